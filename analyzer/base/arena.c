@@ -1,0 +1,141 @@
+/* arena.c - see arena.h. Chunks are recycled through the budget, because every
+ * flow of a busy capture asks for the same few sizes. */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_LEN = 8192, ALIGNMENT = 16 };
+
+struct chunk {
+    struct chunk *next;
+    size_t len; /* of the memory behind the header */
+    _Alignas(16) uint8_t memory[];
+};
+
+struct arena {
+    struct budget *budget;
+    struct chunk *chunks; /* the newest first; the oldest holds the arena itself */
+    uint8_t *at, *end;
+    size_t used, cap;
+};
+
+bool budget_take(struct budget *b, size_t len)
+{
+    if (len > b->max || b->used > b->max - len) {
+        b->refused++;
+        return false;
+    }
+    b->used += len;
+    return true;
+}
+
+void budget_give(struct budget *b, size_t len)
+{
+    b->used = b->used > len ? b->used - len : 0;
+}
+
+void budget_clear(struct budget *b)
+{
+    for (struct chunk *c = b->spare_chunks; c;) {
+        struct chunk *next = c->next;
+        free(c);
+        c = next;
+    }
+    b->spare_chunks = NULL;
+}
+
+/* Recycled chunks do not count as used: they are given back to the budget, and
+ * there are never more of them than were in use at once. */
+static struct chunk *chunk_new(struct budget *b, size_t len)
+{
+    if (!budget_take(b, sizeof(struct chunk) + len))
+        return NULL;
+    struct chunk *c = b->spare_chunks;
+    if (len == CHUNK_LEN && c)
+        b->spare_chunks = c->next;
+    else
+        c = malloc(sizeof *c + len);
+    if (!c) {
+        budget_give(b, sizeof(struct chunk) + len);
+        return NULL;
+    }
+    c->len = len;
+    return c;
+}
+
+static void chunk_free(struct budget *b, struct chunk *c)
+{
+    budget_give(b, sizeof *c + c->len);
+    if (c->len != CHUNK_LEN) {
+        free(c);
+        return;
+    }
+    c->next = b->spare_chunks;
+    b->spare_chunks = c;
+}
+
+struct arena *arena_new(struct budget *b, size_t cap)
+{
+    struct chunk *c = chunk_new(b, CHUNK_LEN);
+    if (!c)
+        return NULL;
+    c->next = NULL;
+    struct arena *a = (struct arena *)(void *)c->memory;
+    *a = (struct arena){ .budget = b, .chunks = c, .cap = cap };
+    a->at = c->memory + (sizeof *a + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    a->end = c->memory + c->len;
+    return a;
+}
+
+static bool arena_grow(struct arena *a, size_t len)
+{
+    struct chunk *c = chunk_new(a->budget, len > CHUNK_LEN ? len : CHUNK_LEN);
+    if (!c)
+        return false;
+    c->next = a->chunks;
+    a->chunks = c;
+    a->at = c->memory;
+    a->end = c->memory + c->len;
+    return true;
+}
+
+void *arena_take(struct arena *a, size_t len)
+{
+    if (len > a->cap)
+        return NULL;
+    len = len ? (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+    if (len > a->cap - (a->used < a->cap ? a->used : a->cap))
+        return NULL;
+    if (len > (size_t)(a->end - a->at) && !arena_grow(a, len))
+        return NULL;
+    void *memory = a->at;
+    a->at += len;
+    a->used += len;
+    return memset(memory, 0, len);
+}
+
+char *arena_copy(struct arena *a, const void *bytes, size_t len)
+{
+    char *copy = arena_take(a, len + 1);
+    if (copy && len)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
+size_t arena_used(const struct arena *a)
+{
+    return a->used;
+}
+
+void arena_free(struct arena *a)
+{
+    if (!a)
+        return;
+    struct budget *b = a->budget;
+    for (struct chunk *c = a->chunks; c;) {
+        struct chunk *next = c->next;
+        chunk_free(b, c);
+        c = next;
+    }
+}

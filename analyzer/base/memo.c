@@ -1,0 +1,114 @@
+/* memo.c - see memo.h. Open addressing over entries whose bytes lie behind each
+ * other in one block, so that forgetting is as cheap as finding. */
+#include "base/memo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { SHARE = 16 }; /* an entry takes at most this part of all bytes */
+
+struct entry {
+    uint64_t hash;
+    size_t at; /* of its key; what belongs to it stands behind */
+    uint32_t key_len, len;
+    uint32_t round; /* the memo's when it was kept, or the entry is free */
+};
+
+struct memo {
+    size_t count, entry_max;
+    size_t slots; /* a power of two, at least twice entry_max */
+    size_t used, byte_max;
+    uint32_t round; /* how often everything was forgotten, from 1 */
+    char *bytes;
+    struct entry entries[];
+};
+
+struct memo *memo_new(size_t entry_max, size_t byte_max)
+{
+    size_t slots = 2;
+    while (slots < entry_max * 2)
+        slots *= 2;
+    struct memo *m = must_calloc(1, sizeof *m + slots * sizeof *m->entries);
+    m->entry_max = entry_max;
+    m->slots = slots;
+    m->byte_max = byte_max;
+    m->round = 1;
+    m->bytes = must_malloc(byte_max);
+    return m;
+}
+
+void memo_free(struct memo *m)
+{
+    if (m)
+        free(m->bytes);
+    free(m);
+}
+
+static uint64_t mixed(uint64_t hash, uint64_t x)
+{
+    hash = (hash ^ x) * 0x9e3779b97f4a7c15;
+    return hash ^ hash >> 29;
+}
+
+/* It begins with an address, which differs from run to run: nobody can choose
+ * keys that collide. */
+static uint64_t hash_of(const struct memo *m, const char *key, size_t len)
+{
+    uint64_t hash = mixed((uintptr_t)m, len), word;
+    for (; len >= sizeof word; key += sizeof word, len -= sizeof word) {
+        memcpy(&word, key, sizeof word);
+        hash = mixed(hash, word);
+    }
+    word = 0;
+    memcpy(&word, key, len);
+    return mixed(hash, word);
+}
+
+/* The entry of a key, or the free one where it belongs. */
+static size_t slot_of(const struct memo *m, const void *key, size_t len, uint64_t hash)
+{
+    size_t slot = (hash >> 32) & (m->slots - 1);
+    for (;; slot = (slot + 1) & (m->slots - 1)) {
+        const struct entry *e = &m->entries[slot];
+        if (e->round != m->round)
+            return slot;
+        if (e->hash == hash && e->key_len == len && memcmp(m->bytes + e->at, key, len) == 0)
+            return slot;
+    }
+}
+
+const char *memo_find(const struct memo *m, const void *key, size_t key_len, size_t *len)
+{
+    const struct entry *e = &m->entries[slot_of(m, key, key_len, hash_of(m, key, key_len))];
+    if (e->round != m->round)
+        return NULL;
+    *len = e->len;
+    return m->bytes + e->at + e->key_len;
+}
+
+static void forget(struct memo *m)
+{
+    m->count = m->used = 0;
+    if (++m->round)
+        return;
+    memset(m->entries, 0, m->slots * sizeof *m->entries); /* rounds begin anew */
+    m->round = 1;
+}
+
+void memo_keep(struct memo *m, const void *key, size_t key_len, const void *bytes, size_t len)
+{
+    size_t most = m->byte_max / SHARE < UINT32_MAX ? m->byte_max / SHARE : UINT32_MAX;
+    if (key_len > most || len > most - key_len)
+        return;
+    if (m->count == m->entry_max || m->used + key_len + len > m->byte_max)
+        forget(m);
+    uint64_t hash = hash_of(m, key, key_len);
+    struct entry *e = &m->entries[slot_of(m, key, key_len, hash)];
+    m->count += e->round != m->round;
+    *e = (struct entry){ hash, m->used, (uint32_t)key_len, (uint32_t)len, m->round };
+    memcpy(m->bytes + m->used, key, key_len);
+    memcpy(m->bytes + m->used + key_len, bytes, len);
+    m->used += key_len + len;
+}
