@@ -1,0 +1,18 @@
+/* packet.h - one packet as the capture gives it, borrowed until the next. */
+#ifndef NET_PACKET_H
+#define NET_PACKET_H
+
+#include <stdint.h>
+
+#include "base/endpoint.h"
+
+struct packet {
+    struct moment at;
+    uint32_t link_type; /* LINKTYPE_ value of the packet's interface */
+    uint32_t interface; /* index in its section; 0 in classic captures */
+    const uint8_t *data;
+    uint32_t len;      /* bytes captured */
+    uint32_t wire_len; /* bytes there were on the wire */
+};
+
+#endif
