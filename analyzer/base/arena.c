@@ -2,6 +2,7 @@
  * flow of a busy capture asks for the same few sizes. */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ struct arena {
     uint8_t *at, *end;
     size_t used, cap;
 };
+
+enum { HEAD_LEN = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
 
 bool budget_take(struct budget *b, size_t len)
 {
@@ -83,13 +86,33 @@ struct arena *arena_new(struct budget *b, size_t cap)
     c->next = NULL;
     struct arena *a = (struct arena *)(void *)c->memory;
     *a = (struct arena){ .budget = b, .chunks = c, .cap = cap };
-    a->at = c->memory + (sizeof *a + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    a->at = c->memory + HEAD_LEN;
     a->end = c->memory + c->len;
     return a;
 }
 
+struct arena *arena_within(struct arena *a, size_t len)
+{
+    struct arena *inner = len > HEAD_LEN ? arena_take(a, len) : NULL;
+    if (!inner)
+        return NULL;
+    inner->end = (uint8_t *)(void *)inner + len;
+    arena_empty(inner);
+    return inner;
+}
+
+void arena_empty(struct arena *a)
+{
+    assert(!a->budget); /* it lives within another */
+    a->at = (uint8_t *)(void *)a + HEAD_LEN;
+    a->used = 0;
+    a->cap = (size_t)(a->end - a->at);
+}
+
 static bool arena_grow(struct arena *a, size_t len)
 {
+    if (!a->budget)
+        return false;
     struct chunk *c = chunk_new(a->budget, len > CHUNK_LEN ? len : CHUNK_LEN);
     if (!c)
         return false;

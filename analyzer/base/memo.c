@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 enum { SHARE = 16 }; /* an entry takes at most this part of all bytes */
@@ -46,24 +47,11 @@ void memo_free(struct memo *m)
     free(m);
 }
 
-static uint64_t mixed(uint64_t hash, uint64_t x)
-{
-    hash = (hash ^ x) * 0x9e3779b97f4a7c15;
-    return hash ^ hash >> 29;
-}
-
 /* It begins with an address, which differs from run to run: nobody can choose
  * keys that collide. */
-static uint64_t hash_of(const struct memo *m, const char *key, size_t len)
+static uint64_t hash_of(const struct memo *m, const void *key, size_t len)
 {
-    uint64_t hash = mixed((uintptr_t)m, len), word;
-    for (; len >= sizeof word; key += sizeof word, len -= sizeof word) {
-        memcpy(&word, key, sizeof word);
-        hash = mixed(hash, word);
-    }
-    word = 0;
-    memcpy(&word, key, len);
-    return mixed(hash, word);
+    return hash_bytes((uintptr_t)m, key, len);
 }
 
 /* The entry of a key, or the free one where it belongs. */

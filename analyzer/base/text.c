@@ -117,7 +117,11 @@ void text_add_hex(struct text *t, uint64_t number, unsigned digits)
 static size_t utf8_sequence(const uint8_t *p, size_t len, uint32_t *point)
 {
     static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t need = p[0] < 0x80 ? 1 : p[0] >> 5 == 6 ? 2 : p[0] >> 4 == 14 ? 3 : p[0] >> 3 == 30 ? 4 : 0;
+    size_t need = p[0] < 0x80       ? 1
+                  : p[0] >> 5 == 6  ? 2
+                  : p[0] >> 4 == 14 ? 3
+                  : p[0] >> 3 == 30 ? 4
+                                    : 0;
     if (need == 0 || need > len)
         return 0;
     uint32_t c = need == 1 ? p[0] : p[0] & (0x7fu >> need);
@@ -169,7 +173,9 @@ void text_add_html(struct text *t, const void *bytes, size_t len)
     static const struct {
         char c;
         const char *entity;
-    } entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" } };
+    } entities[] = {
+        { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" }
+    };
     struct text safe = { 0 };
     text_add_wire(&safe, bytes, len);
     for (size_t i = 0; i < safe.len; i++) {

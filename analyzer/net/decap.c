@@ -40,20 +40,19 @@ static uint32_t u32_at(const uint8_t *p)
 
 /* ---- the Internet protocols ---- */
 
-static struct address address_of(const uint8_t *bytes, uint8_t len)
+static inline void set_address(struct address *a, const uint8_t *bytes, uint8_t len)
 {
-    struct address a = { .len = len };
-    memcpy(a.bytes, bytes, len);
-    return a;
+    *a = (struct address){ .len = len };
+    memcpy(a->bytes, bytes, len);
 }
 
 /* Each IP header further in takes the place of the one before: what we look
  * for is the innermost conversation. */
-static void note_ip(struct walk *w, const uint8_t *addresses, uint8_t len, uint8_t ttl)
+static inline void note_ip(struct walk *w, const uint8_t *addresses, uint8_t len, uint8_t ttl)
 {
     struct segment *s = w->segment;
-    s->from.address = address_of(addresses, len);
-    s->to.address = address_of(addresses + len, len);
+    set_address(&s->from.address, addresses, len);
+    set_address(&s->to.address, addresses + len, len);
     s->ttl = ttl;
     s->ip_id = 0;
     s->tunnels = (uint8_t)w->ip_headers++;

@@ -1,4 +1,4 @@
-/* flow.c - see flow.h. This file keeps the table: buckets, queues and caps. What
+/* flow.c - see flow.h. This file keeps the table: slots, queues and caps. What
  * a segment means for its flow is counted in flow_count.c.
  *
  * Each flow stands in one of a few queues, oldest first, and each queue has one
@@ -11,12 +11,13 @@
 #include <sys/random.h>
 
 #include "base/text.h"
+#include "net/flow_index.h"
 #include "net/flow_slot.h"
 #include "net/packet_clock.h"
 
 enum {
     SLAB_SLOTS = 32,
-    FIRST_BUCKETS = 1024,
+    CACHE_LINE = 64,
     TOUCH_US = 1000000, /* a flow moves back in its queue at most this often */
     REUSE_US = 1000000, /* a quiet connection's ports may be used anew after this */
 };
@@ -26,22 +27,24 @@ struct queue {
     size_t count;
 };
 
+/* Slots lie where they are until the end, counted from 1 through all slabs. */
 struct slab {
-    struct slab *next;
     struct slot slots[SLAB_SLOTS];
 };
 
 struct flow_table {
     struct flow_limits limits;
     struct budget *budget;
-    struct slot **buckets;
-    size_t bucket_count, live;
+    struct flow_index index;
+    size_t live;
     uint64_t key[2];
-    struct slab *slabs;
+    struct slab **slabs;
+    size_t slab_count, slab_cap;
     struct slot *spare;
-    bool starved;          /* no slot is left and none can be had */
+    bool starved;          /* there is no room for another flow and none can be had */
     uint64_t refused_seen; /* the budget's refusals when it was last looked at */
     struct queue queues[QUEUE_COUNT];
+    int64_t next_due; /* before it nobody is due; every packet asks */
     struct packet_clock clock;
     struct flow **left; /* at the end: all flows, by number */
     size_t left_count, left_at;
@@ -53,8 +56,7 @@ struct flow_table *flow_table_new(const struct flow_limits *limits, struct budge
     struct flow_table *t = must_calloc(1, sizeof *t);
     t->limits = *limits;
     t->budget = b;
-    t->bucket_count = FIRST_BUCKETS;
-    t->buckets = must_calloc(t->bucket_count, sizeof *t->buckets);
+    flow_index_init(&t->index);
     /* Nothing that is put out depends on the key. Without entropy the fixed one
      * still serves, only not against somebody who computes collisions for it. */
     if (getrandom(t->key, sizeof t->key, GRND_NONBLOCK) != (ssize_t)sizeof t->key)
@@ -87,7 +89,8 @@ static void queue_join(struct flow_table *t, struct slot *slot, enum queue_id id
     slot->newer = NULL;
     *(q->newest ? &q->newest->newer : &q->oldest) = slot;
     q->newest = slot;
-    q->count++;
+    if (q->count++ == 0)
+        t->next_due = INT64_MIN; /* to be found anew */
 }
 
 static void queue_move(struct flow_table *t, struct slot *slot, enum queue_id id)
@@ -115,53 +118,31 @@ static enum side sender_in(const struct flow *f, const struct segment *s)
     return NOBODY;
 }
 
+static struct slot *slot_numbered(const struct flow_table *t, uint32_t number)
+{
+    return &t->slabs[(number - 1) / SLAB_SLOTS]->slots[(number - 1) % SLAB_SLOTS];
+}
+
 static struct slot *table_look_up(const struct flow_table *t, const struct segment *s,
                                   uint32_t hash, enum side *side)
 {
-    struct slot *slot = t->buckets[hash & (t->bucket_count - 1)];
-    for (; slot; slot = slot->chain)
-        if (slot->hash == hash && (*side = sender_in(&slot->flow, s)) != NOBODY)
+    size_t at = hash;
+    for (uint32_t number; (number = flow_index_look(&t->index, hash, &at));) {
+        struct slot *slot = slot_numbered(t, number);
+        *side = sender_in(&slot->flow, s);
+        if (*side != NOBODY)
             return slot;
+    }
     return NULL;
 }
 
-static void table_hash_in(struct flow_table *t, struct slot *slot)
-{
-    struct slot **bucket = &t->buckets[slot->hash & (t->bucket_count - 1)];
-    slot->chain = *bucket;
-    *bucket = slot;
-}
-
-static void table_hash_out(struct flow_table *t, struct slot *slot)
-{
-    struct slot **link = &t->buckets[slot->hash & (t->bucket_count - 1)];
-    while (*link != slot)
-        link = &(*link)->chain;
-    *link = slot->chain;
-}
-
-/* When there is no memory for more buckets, the chains get longer instead. */
-static void table_grow(struct flow_table *t)
-{
-    size_t old_count = t->bucket_count, len = old_count * sizeof *t->buckets;
-    if (!budget_take(t->budget, len))
-        return;
-    struct slot **old = t->buckets, **buckets = calloc(old_count * 2, sizeof *buckets);
-    if (!buckets) {
-        budget_give(t->budget, len);
-        return;
-    }
-    t->buckets = buckets;
-    t->bucket_count = old_count * 2;
-    for (size_t i = 0; i < old_count; i++)
-        for (struct slot *slot = old[i], *next; slot; slot = next) {
-            next = slot->chain;
-            table_hash_in(t, slot);
-        }
-    free(old);
-}
-
 /* Slots. */
+
+static void spare_add(struct flow_table *t, struct slot *slot)
+{
+    slot->older = t->spare;
+    t->spare = slot;
+}
 
 static void slab_add(struct flow_table *t)
 {
@@ -172,31 +153,40 @@ static void slab_add(struct flow_table *t)
         budget_give(t->budget, sizeof *slab);
         return;
     }
-    slab->next = t->slabs;
-    t->slabs = slab;
+    if (t->slab_count == t->slab_cap) {
+        t->slab_cap = t->slab_cap * 2 + 8;
+        t->slabs = must_realloc(t->slabs, t->slab_cap * sizeof *t->slabs);
+    }
+    t->slabs[t->slab_count++] = slab;
     for (size_t i = SLAB_SLOTS; i-- > 0;) {
-        slab->slots[i].chain = t->spare;
-        t->spare = &slab->slots[i];
+        slab->slots[i].number = (uint32_t)((t->slab_count - 1) * SLAB_SLOTS + i + 1);
+        spare_add(t, &slab->slots[i]);
     }
 }
 
-/* slot_take gives a slot and sees to it that there is a next one: else starved
- * makes flow_table_expired evict somebody before the next packet. */
+/* slot_take gives a slot and sees to it that there is room for a next one: else
+ * starved makes flow_table_expired evict somebody before the next packet. */
 static struct slot *slot_take(struct flow_table *t)
 {
-    if (t->live > t->limits.max_flows)
+    if (t->live > t->limits.max_flows || flow_index_full(&t->index))
         return NULL;
     if (!t->spare)
         slab_add(t);
     struct slot *slot = t->spare;
-    if (slot)
-        t->spare = slot->chain;
+    if (!slot)
+        return NULL;
+    t->spare = slot->older;
     if (!t->spare)
         slab_add(t);
-    t->starved = !t->spare;
-    if (slot)
-        memset(slot, 0, sizeof *slot);
+    uint32_t number = slot->number;
+    memset(slot, 0, sizeof *slot);
+    slot->number = number;
     return slot;
+}
+
+static bool has_room(const struct flow_table *t)
+{
+    return t->spare && !flow_index_full(&t->index);
 }
 
 /* Without a SYN the lower port is taken for the server's, and between equal ones
@@ -211,8 +201,10 @@ static bool sent_by_server(const struct segment *s)
 static struct slot *slot_new(struct flow_table *t, const struct segment *s, uint32_t hash)
 {
     struct slot *slot = slot_take(t);
-    if (!slot)
+    if (!slot) {
+        t->starved = !has_room(t);
         return NULL;
+    }
     struct flow *f = &slot->flow;
     enum side from = sent_by_server(s) ? SERVER : CLIENT;
     f->ends[from] = s->from;
@@ -224,11 +216,12 @@ static struct slot *slot_new(struct flow_table *t, const struct segment *s, uint
     f->watched = true;
     f->tunnels = s->tunnels;
     slot->hash = hash;
-    table_hash_in(t, slot);
+    flow_index_add(&t->index, hash, slot->number);
+    flow_index_make_room(&t->index, t->budget);
     queue_join(t, slot, QUEUE_EMBRYONIC);
     *(s->transport == TRANSPORT_TCP ? &t->totals.tcp : &t->totals.udp) += 1;
-    if (++t->live * 2 == t->bucket_count)
-        table_grow(t);
+    t->live++;
+    t->starved = !has_room(t);
     return slot;
 }
 
@@ -252,8 +245,7 @@ void flow_table_release(struct flow_table *t, struct flow *f)
     struct slot *slot = slot_of(f);
     assert(slot->queue == QUEUE_NONE); /* it was handed out */
     slot_empty(t, slot);
-    slot->chain = t->spare;
-    t->spare = slot;
+    spare_add(t, slot);
     t->live--;
 }
 
@@ -261,15 +253,14 @@ void flow_table_free(struct flow_table *t)
 {
     if (!t)
         return;
-    for (struct slab *slab = t->slabs, *next; slab; slab = next) {
-        next = slab->next;
+    for (size_t n = 0; n < t->slab_count; n++) {
         for (int i = 0; i < SLAB_SLOTS; i++)
-            slot_empty(t, &slab->slots[i]);
-        budget_give(t->budget, sizeof *slab);
-        free(slab);
+            slot_empty(t, &t->slabs[n]->slots[i]);
+        budget_give(t->budget, sizeof *t->slabs[n]);
+        free(t->slabs[n]);
     }
-    budget_give(t->budget, (t->bucket_count - FIRST_BUCKETS) * sizeof *t->buckets);
-    free(t->buckets);
+    free(t->slabs);
+    flow_index_free(&t->index, t->budget);
     free(t->left);
     free(t);
 }
@@ -303,7 +294,7 @@ static bool begins_anew(const struct flow_table *t, const struct slot *slot,
 
 static void table_take_out(struct flow_table *t, struct slot *slot)
 {
-    table_hash_out(t, slot);
+    flow_index_drop(&t->index, slot->hash, slot->number);
     queue_leave(t, slot);
 }
 
@@ -433,7 +424,7 @@ static struct flow *hand_out(struct flow_table *t, struct slot *slot, enum flow_
 
 /* A queue's stamps may be older than its flows: those are touched only now and
  * then, and while a jump in time was not believed. Then it waits once more. */
-static struct slot *queue_due(struct flow_table *t, enum queue_id id, int64_t limit)
+static struct slot *queue_due(struct flow_table *t, enum queue_id id, int64_t limit, int64_t *next)
 {
     struct queue *q = &t->queues[id];
     int64_t slack = id == QUEUE_LINGER ? 0 : TOUCH_US;
@@ -444,6 +435,8 @@ static struct slot *queue_due(struct flow_table *t, enum queue_id id, int64_t li
             return slot;
         queue_move(t, slot, id);
     }
+    if (q->oldest && q->oldest->stamp + limit + slack < *next)
+        *next = q->oldest->stamp + limit + slack;
     return NULL;
 }
 
@@ -458,10 +451,17 @@ static struct slot *table_due(struct flow_table *t)
         { QUEUE_IDLE, t->limits.idle_us },
         { QUEUE_DONE, t->limits.done_idle_us },
     };
-    struct slot *slot = NULL;
-    for (size_t i = 0; !slot && i < sizeof due / sizeof due[0]; i++)
-        slot = queue_due(t, due[i].id, due[i].limit);
-    return slot;
+    if (t->clock.now < t->next_due)
+        return NULL;
+    int64_t next = INT64_MAX;
+    t->next_due = INT64_MIN;
+    for (size_t i = 0; i < sizeof due / sizeof due[0]; i++) {
+        struct slot *slot = queue_due(t, due[i].id, due[i].limit, &next);
+        if (slot)
+            return slot;
+    }
+    t->next_due = next;
+    return NULL;
 }
 
 /* Who goes first: in a flood, those that got no answer. In a table that is
@@ -485,10 +485,21 @@ static bool table_crowded(struct flow_table *t, bool *for_memory)
     bool refused = t->budget->refused != t->refused_seen;
     bool scarce = refused && t->budget->used > t->budget->max / 2;
     t->refused_seen = t->budget->refused;
-    if (t->spare)
+    if (has_room(t))
         t->starved = false;
     *for_memory = scarce && !t->starved;
     return t->live > t->limits.max_flows || t->starved || scarce;
+}
+
+/* In a flood each packet drives out a flow that nobody looked at since it came, and
+ * memory is slow: those that are next in turn are fetched meanwhile. */
+static void fetch_after(const struct flow_table *t, const struct slot *slot)
+{
+    const struct slot *next = slot->newer, *then = next ? next->newer : NULL;
+    if (next)
+        flow_index_fetch(&t->index, next->hash);
+    for (size_t at = 0; then && at < sizeof *then; at += CACHE_LINE)
+        __builtin_prefetch((const uint8_t *)then + at);
 }
 
 struct flow *flow_table_expired(struct flow_table *t, int64_t now_us)
@@ -508,6 +519,7 @@ struct flow *flow_table_expired(struct flow_table *t, int64_t now_us)
     slot = table_crowded(t, &for_memory) ? victim(t, for_memory) : NULL;
     if (!slot)
         return NULL;
+    fetch_after(t, slot);
     t->totals.evicted++;
     return hand_out(t, slot, FLOW_EVICTED);
 }
@@ -540,4 +552,16 @@ struct flow *flow_table_next_left(struct flow_table *t)
     }
     bool silent = time_apart(t->clock.packet_us, slot->flow.last.time_us) >= idle_limit(t, slot);
     return hand_out(t, slot, silent ? FLOW_SILENT : FLOW_CUT_OFF);
+}
+
+uint64_t flow_unseen_bytes(const struct flow *f, enum side side)
+{
+    const struct slot *slot = (const struct slot *)(const void *)((const char *)f - offsetof(struct slot, flow));
+    const struct half *half = &slot->half[side];
+    if (f->transport != TRANSPORT_TCP || !half->known || !half->syn)
+        return 0;
+    uint32_t end = (int32_t)(half->reach - half->next) > 0 ? half->reach : half->next;
+    uint32_t sent = end - half->start; /* modulo 2^32: a handshake is smaller */
+    uint64_t seen = f->side[side].bytes + f->side[side].fin;
+    return sent > seen && sent - seen < 1u << 30 ? sent - seen : 0;
 }

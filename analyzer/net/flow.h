@@ -107,6 +107,10 @@ struct flow *flow_table_icmp(struct flow_table *t, const struct segment *icmp);
  * at both. False when there was no memory for a stream. */
 bool flow_push(struct flow_table *t, struct flow *f, enum side side, const struct segment *s);
 
+/* flow_unseen_bytes is how many payload bytes a TCP side must have sent, by its
+ * sequence numbers, that the capture does not have. 0 when its SYN was not seen. */
+uint64_t flow_unseen_bytes(const struct flow *f, enum side side);
+
 /* flow_swap_sides corrects who is the client once content tells, and makes the
  * sides certain. */
 void flow_swap_sides(struct flow *f);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "net/flow_slot.h"
 
 enum {
@@ -38,22 +39,9 @@ static uint32_t payload_len(const struct segment *s)
 
 /* Copies. */
 
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-    return hash ^ hash >> 29;
-}
-
 static uint64_t digest(const struct segment *s)
 {
-    uint64_t hash = 0;
-    size_t len = s->len < DIGEST_LEN ? s->len : DIGEST_LEN;
-    for (size_t at = 0; at < len; at += 8) {
-        uint64_t word = 0;
-        memcpy(&word, s->payload + at, len - at < 8 ? len - at : 8);
-        hash = mix(hash, word);
-    }
-    return hash;
+    return hash_bytes(0, s->payload, s->len < DIGEST_LEN ? s->len : DIGEST_LEN);
 }
 
 /* may_be_copy is false for what an honest sender may send twice in a moment.
@@ -73,12 +61,12 @@ static bool may_be_copy(const struct flow *f, const struct segment *s)
  * datagram without an IP id is told by its bytes as well. */
 static uint32_t segment_mark(const struct segment *s)
 {
-    uint64_t hash = mix((uint64_t)s->ip_id << 32 | s->checksum, s->wire_len);
+    uint64_t hash = hash_word((uint64_t)s->ip_id << 32 | s->checksum, s->wire_len);
     if (s->transport == TRANSPORT_TCP) {
-        hash = mix(hash, (uint64_t)s->seq << 32 | s->ack);
-        hash = mix(hash, (uint64_t)s->flags << 16 | s->window);
+        hash = hash_word(hash, (uint64_t)s->seq << 32 | s->ack);
+        hash = hash_word(hash, (uint64_t)s->flags << 16 | s->window);
     } else if (s->ip_id == 0) {
-        hash = mix(hash, digest(s));
+        hash = hash_word(hash, digest(s));
     }
     uint32_t mark = (uint32_t)(hash >> 32);
     return mark ? mark : 1; /* 0: there is none */
@@ -184,7 +172,7 @@ static bool is_keep_alive(const struct half *h, const struct segment *s)
 static void note_syn(struct half *h, const struct segment *s)
 {
     if (!h->known)
-        h->next = s->seq;
+        h->next = h->reach = s->seq;
     if (!h->syn)
         h->start = s->seq + 1;
     h->known = h->syn = true;
@@ -235,11 +223,14 @@ static void count_sequence(struct slot *slot, enum side side, const struct segme
     if (late)
         return; /* what it began was counted already */
     if (!h->known) {
-        h->start = h->next = s->seq;
+        h->start = h->next = h->reach = s->seq;
         h->known = true;
     }
     uint32_t len = payload + syn + fin;
     int32_t distance = ahead(s->seq, h->next);
+    /* A pure acknowledgement is numbered behind all that was sent before it. */
+    if (distance > 0 && distance <= MAX_REACH && !is(s, TCP_RST) && ahead(s->seq, h->reach) > 0)
+        h->reach = s->seq;
     if (len == 0 || distance > MAX_REACH || distance < -MAX_REACH || is_keep_alive(h, s))
         return;
     uint32_t fresh = count_new(h, s, s->seq + len, b);

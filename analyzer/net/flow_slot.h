@@ -35,6 +35,7 @@ struct print {
 struct half {
     uint32_t start;   /* of its first byte */
     uint32_t next;    /* behind the last that was sent */
+    uint32_t reach;   /* the furthest number on any segment, also one without payload */
     uint32_t fin_end; /* behind its FIN, once side.fin */
     bool known;       /* start and next mean something */
     bool syn;         /* ... and a SYN told them */
@@ -44,11 +45,10 @@ struct half {
 };
 
 struct slot {
-    struct slot *chain; /* in its bucket, or among the spare ones */
-    uint32_t hash;
+    uint32_t hash, number; /* what the index knows it by; the number never changes */
+    struct slot *older, *newer; /* in its queue; older also among the spare ones */
+    int64_t stamp;              /* when it joined its queue */
     uint8_t queue;
-    struct slot *older, *newer;
-    int64_t stamp; /* when it joined its queue */
     struct flow flow;
     struct half half[2];
 };
