@@ -1,0 +1,37 @@
+/* bare.c - see bare.h. Nothing is read here: the pipeline tells the state. */
+#include "dissectors/bare/bare.h"
+
+static const struct state tcp_states[] = {
+    [BARE_CALLED] = { "syn", SERVER, "the server's SYN-ACK", OUTCOME_OPEN, false },
+    [BARE_REFUSED] = { "refused", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_CONNECTED] = { "connected", CLIENT, "the first byte", OUTCOME_OPEN, false },
+    [BARE_TALKED] = { "talked", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },
+};
+
+static const struct state udp_states[] = {
+    [BARE_CALLED] = { "called", SERVER, "any answer", OUTCOME_OPEN, false },
+    [BARE_REFUSED] = { "refused", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_CONNECTED] = { "called", SERVER, "any answer", OUTCOME_OPEN, false },
+    [BARE_TALKED] = { "talked", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },
+};
+
+static const struct machine tcp_machine = { .states = tcp_states };
+static const struct machine udp_machine = { .states = udp_states };
+
+static const struct field_table no_fields = { "transport", NULL, 0 };
+
+const struct dissector tcp_dissector = {
+    .name = "tcp",
+    .transports = 1u << TRANSPORT_TCP,
+    .fields = &no_fields,
+    .machine = &tcp_machine,
+};
+
+const struct dissector udp_dissector = {
+    .name = "udp",
+    .transports = 1u << TRANSPORT_UDP,
+    .fields = &no_fields,
+    .machine = &udp_machine,
+};

@@ -1,0 +1,19 @@
+/* bare.h - handshakes of flows that never reached a protocol we know: `tcp` and
+ * `udp`. They have no fields of their own; flow.* tells their story. */
+#ifndef BARE_BARE_H
+#define BARE_BARE_H
+
+#include "handshake/dissector.h"
+
+/* What came of the transport itself. */
+enum bare_state {
+    BARE_CALLED,    /* a SYN, or a datagram, and no answer yet */
+    BARE_REFUSED,   /* RST or ICMP instead of an answer */
+    BARE_CONNECTED, /* nobody said anything */
+    BARE_TALKED,    /* something was said that no dissector knows */
+    BARE_MIDDLE,    /* the beginning was not captured */
+};
+
+extern const struct dissector tcp_dissector, udp_dissector;
+
+#endif

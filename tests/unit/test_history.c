@@ -1,0 +1,198 @@
+/* test_history.c - what is remembered of peers, and what must not be. */
+#include "history.h"
+
+#include <string.h>
+
+#include "dissectors/tls/fields.h"
+#include "dissectors/tls/tls.h"
+#include "support/bare_handshake.h"
+#include "support/test_main.h"
+
+static struct history *memory;
+static struct value values[HISTORY_FIELD_COUNT];
+
+static void set_up(void)
+{
+    memory = history_new();
+}
+
+static void tear_down(void)
+{
+    history_free(memory);
+}
+
+static struct endpoint end(uint8_t last, uint16_t port)
+{
+    return (struct endpoint){ { { 10, 0, 0, last }, 4 }, port };
+}
+
+static struct handshake *between(uint8_t client, uint8_t server, const char *sni)
+{
+    struct handshake *hs = bare_handshake(&tls_field_table);
+    hs->dissector = &tls_dissector;
+    hs->ends[CLIENT] = end(client, 40000);
+    hs->ends[SERVER] = end(server, 8883);
+    if (sni)
+        handshake_set_string(hs, TLS_SNI, sni);
+    return hs;
+}
+
+static void note(uint8_t client, uint8_t server, const char *sni, enum outcome outcome,
+                 bool answered)
+{
+    struct handshake *hs = between(client, server, sni);
+    hs->first.time_us = 1000;
+    handshake_set_code(hs, TLS_VERSION, 0x0303);
+    handshake_set_code(hs, TLS_CIPHER, 0xc02f);
+    handshake_set_code(hs, TLS_GROUP, 29);
+    history_note(memory, hs, outcome, answered);
+}
+
+static int64_t number(enum history_field id)
+{
+    return values[id].present ? values[id].is.number : -1;
+}
+
+static bool says(enum history_field id, const char *text)
+{
+    return values[id].present && values[id].is.text.len == strlen(text) &&
+           memcmp(values[id].is.text.bytes, text, strlen(text)) == 0;
+}
+
+START_TEST(knows_nothing_of_strangers)
+{
+    note(1, 9, "a", OUTCOME_COMPLETED, true);
+    history_fill(memory, between(2, 8, "b"), values);
+    ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), -1);
+    ck_assert_int_eq(number(HISTORY_CLIENT_COMPLETED), -1);
+    ck_assert_int_eq(number(HISTORY_PAIR_COMPLETED), -1);
+    ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), -1);
+}
+END_TEST
+
+START_TEST(counts_by_server_client_and_pair)
+{
+    note(1, 9, "a", OUTCOME_COMPLETED, true);
+    note(1, 9, "a", OUTCOME_FAILED, true);
+    note(2, 9, "a", OUTCOME_COMPLETED, true);
+    note(1, 8, "a", OUTCOME_UNKNOWN, true);
+    history_fill(memory, between(1, 9, "a"), values);
+    ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), 2);
+    ck_assert_int_eq(number(HISTORY_SERVER_FAILED), 1);
+    ck_assert_int_eq(number(HISTORY_CLIENT_COMPLETED), 1);
+    ck_assert_int_eq(number(HISTORY_CLIENT_FAILED), 1);
+    ck_assert_int_eq(number(HISTORY_PAIR_COMPLETED), 1);
+    ck_assert_int_eq(number(HISTORY_PAIR_FAILED), 1);
+    ck_assert_int_eq(number(HISTORY_PAIR_LAST_GOOD), 1000);
+}
+END_TEST
+
+START_TEST(a_good_one_ends_a_row_of_failures)
+{
+    note(1, 9, "a", OUTCOME_FAILED, true);
+    note(1, 9, "a", OUTCOME_FAILED, true);
+    note(1, 9, "a", OUTCOME_COMPLETED, true);
+    history_fill(memory, between(1, 9, "a"), values);
+    ck_assert_int_eq(number(HISTORY_PAIR_FAILED), 0);
+}
+END_TEST
+
+START_TEST(compares_names_at_one_address)
+{
+    note(1, 9, "good", OUTCOME_COMPLETED, true);
+    note(1, 9, NULL, OUTCOME_COMPLETED, true);
+    note(1, 9, "bad", OUTCOME_FAILED, false);
+    history_fill(memory, between(1, 9, "bad"), values);
+    ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), 2);
+    ck_assert_int_eq(number(HISTORY_SAME_NAME_ANSWERED), 0);
+    ck_assert_int_eq(number(HISTORY_SAME_NAME_DIED), 1);
+    history_fill(memory, between(1, 9, "good"), values);
+    ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), 1);
+    ck_assert_int_eq(number(HISTORY_SAME_NAME_ANSWERED), 1);
+}
+END_TEST
+
+START_TEST(remembers_what_a_server_chose)
+{
+    note(1, 9, "a", OUTCOME_COMPLETED, true);
+    struct handshake *hs = between(2, 9, "a");
+    handshake_add_number(hs, TLS_OFFERED_CIPHERS, 0x002f);
+    handshake_add_number(hs, TLS_OFFERED_GROUPS, 29);
+    history_fill(memory, hs, values);
+    ck_assert(says(HISTORY_SERVER_VERSION, "TLS 1.2"));
+    ck_assert(says(HISTORY_SERVER_CIPHER, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), false);
+    ck_assert_int_eq(number(HISTORY_SERVER_GROUP_OFFERED), true);
+}
+END_TEST
+
+START_TEST(a_failed_choice_is_none)
+{
+    note(1, 9, "a", OUTCOME_FAILED, true);
+    history_fill(memory, between(2, 9, "a"), values);
+    ck_assert(!values[HISTORY_SERVER_VERSION].present);
+}
+END_TEST
+
+static void note_issuer(const char *issuer)
+{
+    struct handshake *hs = between(1, 9, "shop");
+    handshake_set_string(hs, TLS_CERT_LAST_ISSUER, issuer);
+    history_note(memory, hs, OUTCOME_COMPLETED, true);
+}
+
+START_TEST(tells_another_issuer_of_a_name)
+{
+    note_issuer("CN=One");
+    struct handshake *hs = between(2, 7, "shop");
+    handshake_set_string(hs, TLS_CERT_LAST_ISSUER, "CN=One");
+    history_fill(memory, hs, values);
+    ck_assert(!values[HISTORY_NAME_ISSUER].present);
+    handshake_set_string(hs, TLS_CERT_LAST_ISSUER, "CN=Two");
+    history_fill(memory, hs, values);
+    ck_assert(says(HISTORY_NAME_ISSUER, "CN=One"));
+}
+END_TEST
+
+START_TEST(half_seen_handshakes_are_not_remembered)
+{
+    struct handshake *hs = between(1, 9, "a");
+    hs->late = true;
+    history_note(memory, hs, OUTCOME_COMPLETED, true);
+    history_fill(memory, between(1, 9, "a"), values);
+    ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), -1);
+}
+END_TEST
+
+/* More servers than there is room for: the ones seen last are known, and nothing
+ * grows. */
+START_TEST(forgets_the_oldest)
+{
+    for (unsigned i = 0; i < 100000; i++) {
+        struct handshake hs = *between(1, 9, NULL);
+        hs.ends[SERVER].port = (uint16_t)i;
+        hs.ends[SERVER].address.bytes[1] = (uint8_t)(i >> 16);
+        history_note(memory, &hs, OUTCOME_COMPLETED, true);
+        if (i != 99999)
+            continue;
+        history_fill(memory, &hs, values);
+        ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), 1);
+    }
+}
+END_TEST
+
+static void add_history(TCase *t)
+{
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, knows_nothing_of_strangers);
+    tcase_add_test(t, counts_by_server_client_and_pair);
+    tcase_add_test(t, a_good_one_ends_a_row_of_failures);
+    tcase_add_test(t, compares_names_at_one_address);
+    tcase_add_test(t, remembers_what_a_server_chose);
+    tcase_add_test(t, a_failed_choice_is_none);
+    tcase_add_test(t, tells_another_issuer_of_a_name);
+    tcase_add_test(t, half_seen_handshakes_are_not_remembered);
+    tcase_add_test(t, forgets_the_oldest);
+}
+
+TEST_MAIN("history", add_history)
