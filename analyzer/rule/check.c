@@ -1,0 +1,107 @@
+/* check.c - rules and lists that are more than well written: they make sense.
+ *
+ * Conditions are condition.c's, texts template.c's. Mistakes are told and
+ * checking goes on: whoever asked throws away what was made of a bad text. */
+#include "rule/check.h"
+
+#include "rule/print.h"
+
+/* ---- lists ---- */
+
+static bool is_item(const struct checker *c, const struct node *n)
+{
+    if (n->kind == NODE_RANGE)
+        return is_item(c, node_at(c->syntax, n->first)) &&
+               is_item(c, node_at(c->syntax, node_at(c->syntax, n->first)->next));
+    return n->kind >= NODE_WORD && n->kind <= NODE_BOOL;
+}
+
+void check_list(struct checker *c, const struct list_syntax *list)
+{
+    struct field_place place;
+    if (find_field(&c->lookup, list->name, list->name_len, &place))
+        mistake_add(c->lookup.mistakes, list->name_at, list->name_len, "'%.80s' is a field already",
+                    list->name);
+    for (uint32_t i = node_at(c->syntax, list->set)->first; i; i = node_at(c->syntax, i)->next)
+        if (!is_item(c, node_at(c->syntax, i)))
+            mistake_add(c->lookup.mistakes, node_at(c->syntax, i)->at, node_at(c->syntax, i)->len,
+                        "a list has names, numbers, texts, addresses and ranges in it");
+}
+
+/* ---- rules ---- */
+
+static void check_given(struct checker *c, const struct rule_syntax *r)
+{
+    static const struct {
+        enum rule_line line;
+        const char *name, *hint;
+    } needed[] = {
+        { LINE_WHEN, "when", "it says on which handshakes the rule fires: when outcome == failed" },
+        { LINE_SEVERITY, "severity", "it is error, warning or info" },
+        { LINE_TITLE, "title", "it says in a line what is wrong: title \"...\"" },
+    };
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!(r->given & 1u << needed[i].line) &&
+            mistake_add(c->lookup.mistakes, r->id_at, r->id_len, "rule '%s' has no '%s'", r->id,
+                        needed[i].name))
+            mistake_hint(c->lookup.mistakes, "%s", needed[i].hint);
+}
+
+static struct choice *check_clauses(struct checker *c, const struct clause *clauses, unsigned count)
+{
+    struct choice *choices = pool_take(&c->syntax->pool, count * sizeof *choices);
+    const struct clause *always = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        const struct clause *clause = &clauses[i];
+        if (always &&
+            mistake_add(c->lookup.mistakes, clause->at, clause->len, "this line is never reached"))
+            mistake_hint(c->lookup.mistakes, "line %u has no 'when', so it always holds",
+                         always->line);
+        always = clause->when || always ? always : clause;
+        choices[i].word = clause->word;
+        choices[i].when = clause->when ? check_condition(c, clause->when) : STEP_ALWAYS;
+    }
+    return choices;
+}
+
+static void check_seen(struct checker *c, const struct rule_syntax *r, struct rule *rule)
+{
+    rule->seen_count = r->seen_count;
+    rule->seen_as = pool_take(&c->syntax->pool, r->seen_count * sizeof *rule->seen_as);
+    for (size_t i = 0; i < r->seen_count; i++)
+        rule->seen_as[i] = c->syntax->strings[r->seen_first + i].text;
+}
+
+static const char *condition_text(struct checker *c, uint32_t index)
+{
+    struct text canonical = { 0 };
+    print_expression(c->syntax, index, &canonical);
+    const char *copy = pool_copy(&c->syntax->pool, text_string(&canonical), canonical.len);
+    text_free(&canonical);
+    return copy;
+}
+
+struct rule *check_rule(struct checker *c, size_t n)
+{
+    const struct rule_syntax *r = &c->syntax->rules[n];
+    struct rule *rule = pool_take(&c->syntax->pool, sizeof *rule);
+    *rule = (struct rule){ .id = r->id,
+                           .finding_id = r->as ? r->as : r->id,
+                           .syntax = c->syntax,
+                           .written = n,
+                           .severity = r->severity,
+                           .rank = r->rank };
+    c->lookup.details = false;
+    check_given(c, r);
+    rule->when = check_condition(c, r->when);
+    rule->fault_count = r->fault_count;
+    rule->faults = check_clauses(c, r->faults, r->fault_count);
+    rule->certainty_count = r->certainty_count;
+    rule->certainties = check_clauses(c, r->certainties, r->certainty_count);
+    for (int i = 0; i < RULE_PARTS; i++)
+        rule->parts[i] = template_read(&c->lookup, &c->syntax->pool, &r->parts[i]);
+    check_seen(c, r, rule);
+    rule->condition = condition_text(c, r->when);
+    rule->details = c->lookup.details;
+    return rule;
+}

@@ -1,0 +1,380 @@
+/* eval.c - the walk over the steps of a condition.
+ *
+ * An absent field makes what is asked of it UNKNOWN, and UNKNOWN is neither
+ * true nor false further up. Nothing here allocates; a condition is at most
+ * RULE_DEPTH_MAX deep, so it may recurse. */
+#include "rule/eval.h"
+
+#include <string.h>
+
+#include "handshake/dissector.h"
+#include "handshake/flow_fields.h"
+#include "handshake/history_fields.h"
+
+/* Who runs inside whom is never deeper than what "over" can say. */
+enum { CHAIN_MAX = OVER_MAX + 1 };
+
+static const struct value *values_in_chain(const struct handshake *hs,
+                                           const struct field_table *table)
+{
+    if (table == &flow_field_table)
+        return hs->flow_values;
+    if (table == &history_field_table)
+        return hs->history_values;
+    for (int depth = 0; hs && depth < CHAIN_MAX; hs = hs->outer, depth++)
+        if (hs->dissector && hs->dissector->fields == table)
+            return hs->values;
+    return NULL;
+}
+
+void evaluation_begin(struct evaluation *e, const struct program *p, const struct handshake *hs)
+{
+    e->program = p;
+    e->hs = hs;
+    e->made = 0;
+    e->values[TABLE_COMMON] = e->common;
+    for (size_t t = TABLE_COMMON + 1; t < p->table_count; t++)
+        e->values[t] = values_in_chain(hs, p->tables[t]);
+    e->tables = 0;
+    for (size_t t = 0; t < p->table_count; t++)
+        e->tables |= (uint32_t)(e->values[t] != NULL) << t;
+}
+
+const struct value *field_value(const struct handshake *hs, const struct field_table *table,
+                                unsigned id, struct value *made)
+{
+    const struct value *values = values_in_chain(hs, table);
+    if (table == &common_field_table) {
+        *made = common_value(hs, (enum common_field)id);
+        return made->present ? made : NULL;
+    }
+    return values && values[id].present ? &values[id] : NULL;
+}
+
+/* ---- values ---- */
+
+/* The present value of the step's field, or NULL. */
+static inline const struct value *field_of(struct evaluation *e, const struct step *s)
+{
+    if (s->table == TABLE_COMMON && !(e->made >> s->field & 1)) {
+        e->common[s->field] = common_value(e->hs, (enum common_field)s->field);
+        e->made |= 1u << s->field;
+    }
+    const struct value *values = e->values[s->table];
+    return values && values[s->field].present ? &values[s->field] : NULL;
+}
+
+static const struct value *value_of(struct evaluation *e, uint32_t index, struct value *made);
+
+/* A sum that no number can hold is as good as absent. */
+static const struct value *sum_of(struct evaluation *e, const struct step *s, uint32_t left,
+                                  struct value *made)
+{
+    struct value other;
+    const struct value *a = value_of(e, left, made);
+    const struct value *b = value_of(e, e->program->steps[left].next, &other);
+    int64_t sum;
+    if (!a || !b ||
+        (s->kind == STEP_ADD ? __builtin_add_overflow(a->is.number, b->is.number, &sum)
+                             : __builtin_sub_overflow(a->is.number, b->is.number, &sum)))
+        return NULL;
+    *made = (struct value){ .is.number = sum, .present = true };
+    return made;
+}
+
+/* The value at a step, or NULL when it is absent; made is room for a sum. */
+static const struct value *value_of(struct evaluation *e, uint32_t index, struct value *made)
+{
+    const struct step *s = &e->program->steps[index];
+    if (s->kind == STEP_FIELD)
+        return field_of(e, s);
+    if (s->kind == STEP_CONSTANT)
+        return &e->program->constants[s->is.set.first];
+    return sum_of(e, s, index + 1, made);
+}
+
+/* ---- questions ---- */
+
+static inline enum truth truth_of(bool holds)
+{
+    return holds ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static inline enum truth compare_numbers(enum comparison op, int64_t a, int64_t b)
+{
+    /*                                         less   equal  greater */
+    static const bool holds[][3] = {
+        [EQUAL] = { false, true, false },   [NOT_EQUAL] = { true, false, true },
+        [LESS] = { true, false, false },    [LESS_EQUAL] = { true, true, false },
+        [GREATER] = { false, false, true }, [GREATER_EQUAL] = { false, true, true },
+    };
+    return truth_of(holds[op][(a > b) - (a < b) + 1]);
+}
+
+static bool same_address(const struct address *a, const struct address *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+static enum truth ask_compare(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made[2];
+    const struct value *a = value_of(e, index + 1, &made[0]);
+    const struct value *b = value_of(e, e->program->steps[index + 1].next, &made[1]);
+    if (!a || !b)
+        return TRUTH_UNKNOWN;
+    if (s->type == FIELD_TYPE_TEXT)
+        return truth_of((span_order(&a->is.text, &b->is.text) == 0) == (s->op == EQUAL));
+    if (s->type == FIELD_TYPE_ADDRESS)
+        return truth_of(same_address(&a->is.address, &b->is.address) == (s->op == EQUAL));
+    return compare_numbers(s->op, a->is.number, b->is.number);
+}
+
+static enum truth ask_in_ranges(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made;
+    const struct value *v = value_of(e, index + 1, &made);
+    if (!v)
+        return TRUTH_UNKNOWN;
+    const struct range *set = e->program->ranges + s->is.set.first;
+    size_t low = 0, high = s->is.set.count;
+    while (low < high) { /* the first range that does not end before the number */
+        size_t middle = low + (high - low) / 2;
+        if (set[middle].high < v->is.number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return truth_of(low < s->is.set.count && set[low].low <= v->is.number);
+}
+
+static enum truth ask_in_texts(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made;
+    const struct value *v = value_of(e, index + 1, &made);
+    if (!v)
+        return TRUTH_UNKNOWN;
+    const struct span *set = e->program->texts + s->is.set.first;
+    size_t low = 0, high = s->is.set.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = span_order(&set[middle], &v->is.text);
+        if (order == 0)
+            return TRUTH_TRUE;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return TRUTH_FALSE;
+}
+
+static enum truth ask_in_networks(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made;
+    const struct value *v = value_of(e, index + 1, &made);
+    if (!v)
+        return TRUTH_UNKNOWN;
+    uint8_t key[ADDRESS_KEY_LEN];
+    address_key(&v->is.address, key);
+    const struct network_range *set = e->program->networks + s->is.set.first;
+    size_t low = 0, high = s->is.set.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(set[middle].high, key, sizeof key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return truth_of(low < s->is.set.count && memcmp(set[low].low, key, sizeof key) <= 0);
+}
+
+/* What was not found in a clipped list may be in the part that was dropped. */
+static enum truth not_found_in(const struct list *list)
+{
+    return list->kept < list->count ? TRUTH_UNKNOWN : TRUTH_FALSE;
+}
+
+static bool list_has(const struct list *list, const struct value *v, enum field_type type)
+{
+    for (uint32_t i = 0; i < list->kept; i++)
+        if (type == FIELD_TYPE_TEXTS ? span_order(&list->items.texts[i], &v->is.text) == 0
+                                     : list->items.numbers[i] == v->is.number)
+            return true;
+    return false;
+}
+
+static enum truth ask_list(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made;
+    const struct value *list = field_of(e, s);
+    const struct value *v = value_of(e, index + 1, &made);
+    if (!list || !v)
+        return TRUTH_UNKNOWN;
+    return list_has(list->is.list, v, s->type) ? TRUTH_TRUE : not_found_in(list->is.list);
+}
+
+static enum truth ask_text(struct evaluation *e, uint32_t index)
+{
+    struct value made[2];
+    const struct value *text = value_of(e, index + 1, &made[0]);
+    const struct value *part = value_of(e, e->program->steps[index + 1].next, &made[1]);
+    if (!text || !part)
+        return TRUTH_UNKNOWN;
+    if (part->is.text.len == 0)
+        return TRUTH_TRUE;
+    return truth_of(text->is.text.len >= part->is.text.len &&
+                    memmem(text->is.text.bytes, text->is.text.len, part->is.text.bytes,
+                           part->is.text.len) != NULL);
+}
+
+static enum truth match(struct evaluation *e, const struct step *s, const struct span *text)
+{
+    static const enum truth truths[] = {
+        [PATTERN_NO] = TRUTH_FALSE, [PATTERN_YES] = TRUTH_TRUE, [PATTERN_GAVE_UP] = TRUTH_UNKNOWN
+    };
+    return truths[pattern_matches(e->program->patterns[s->is.pattern], text->bytes, text->len)];
+}
+
+static enum truth ask_matches(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    struct value made;
+    const struct value *v = value_of(e, index + 1, &made);
+    return v ? match(e, s, &v->is.text) : TRUTH_UNKNOWN;
+}
+
+static enum truth ask_any_matches(struct evaluation *e, const struct step *s)
+{
+    const struct value *v = field_of(e, s);
+    if (!v)
+        return TRUTH_UNKNOWN;
+    enum truth best = not_found_in(v->is.list);
+    for (uint32_t i = 0; i < v->is.list->kept && best != TRUTH_TRUE; i++) {
+        enum truth truth = match(e, s, &v->is.list->items.texts[i]);
+        best = truth > best ? truth : best;
+    }
+    return best;
+}
+
+/* AND ends at the first part that is FALSE, OR at the first that is TRUE. */
+static enum truth ask_all(struct evaluation *e, uint32_t index, enum truth ends)
+{
+    const struct step *steps = e->program->steps;
+    enum truth truth = ends == TRUTH_FALSE ? TRUTH_TRUE : TRUTH_FALSE;
+    for (uint32_t i = index + 1; i < steps[index].next && truth != ends; i = steps[i].next) {
+        enum truth part = evaluate(e, i);
+        if (ends == TRUTH_FALSE ? part < truth : part > truth)
+            truth = part;
+    }
+    return truth;
+}
+
+enum truth evaluate_single(struct evaluation *e, const struct step *s)
+{
+    if (s->kind == STEP_TRUTH)
+        return truth_of(s->is.number != 0);
+    const struct value *v = field_of(e, s);
+    if (s->kind == STEP_EXISTS)
+        return truth_of(v != NULL);
+    if (!v)
+        return TRUTH_UNKNOWN;
+    return s->kind == STEP_FLAG ? truth_of(v->is.number != 0)
+                                : compare_numbers(s->op, v->is.number, s->is.number);
+}
+
+enum truth evaluate(struct evaluation *e, uint32_t index)
+{
+    const struct step *s = &e->program->steps[index];
+    switch ((enum step_kind)s->kind) {
+    case STEP_AND:
+        return ask_all(e, index, TRUTH_FALSE);
+    case STEP_OR:
+        return ask_all(e, index, TRUTH_TRUE);
+    case STEP_NOT:
+        return (enum truth)(TRUTH_TRUE - evaluate(e, index + 1));
+    case STEP_TRUTH:
+    case STEP_EXISTS:
+    case STEP_FLAG:
+    case STEP_TEST:
+        return evaluate_single(e, s);
+    case STEP_COMPARE:
+        return ask_compare(e, s, index);
+    case STEP_IN_RANGES:
+        return ask_in_ranges(e, s, index);
+    case STEP_IN_TEXTS:
+        return ask_in_texts(e, s, index);
+    case STEP_IN_NETWORKS:
+        return ask_in_networks(e, s, index);
+    case STEP_LIST_HAS:
+        return ask_list(e, s, index);
+    case STEP_TEXT_HAS:
+        return ask_text(e, index);
+    case STEP_MATCHES:
+        return ask_matches(e, s, index);
+    case STEP_ANY_MATCHES:
+        return ask_any_matches(e, s);
+    case STEP_FIELD:
+    case STEP_CONSTANT:
+    case STEP_ADD:
+    case STEP_SUBTRACT:
+        break; /* values: the checker puts none where a condition belongs */
+    }
+    return TRUTH_UNKNOWN;
+}
+
+/* ---- evidence ---- */
+
+void evidence_frame(struct finding *f, uint64_t frame)
+{
+    size_t at = 0;
+    while (at < f->frame_count && f->frames[at] < frame)
+        at++;
+    if (frame == 0 || f->frame_count == FINDING_FRAMES_MAX ||
+        (at < f->frame_count && f->frames[at] == frame))
+        return;
+    memmove(f->frames + at + 1, f->frames + at, (f->frame_count - at) * sizeof *f->frames);
+    f->frames[at] = frame;
+    f->frame_count++;
+}
+
+static bool has_field(const struct step *s)
+{
+    static const bool has[] = {
+        [STEP_EXISTS] = true,   [STEP_FLAG] = true,        [STEP_TEST] = true,
+        [STEP_LIST_HAS] = true, [STEP_ANY_MATCHES] = true, [STEP_FIELD] = true,
+        [STEP_SUBTRACT] = false
+    };
+    return has[s->kind];
+}
+
+/* Adds the frames of all fields that the step and its parts read. */
+static void frames_of(struct evaluation *e, uint32_t index, struct finding *f)
+{
+    const struct step *steps = e->program->steps;
+    for (uint32_t i = index; i < steps[index].next; i++) {
+        const struct value *v = has_field(&steps[i]) ? field_of(e, &steps[i]) : NULL;
+        if (v)
+            evidence_frame(f, v->frame);
+    }
+}
+
+/* What made the step be so: of an AND that is true all parts, of one that is
+ * false those that are false, and of an OR the other way round. */
+static void reasons(struct evaluation *e, uint32_t index, enum truth truth, struct finding *f)
+{
+    const struct step *steps = e->program->steps, *s = &steps[index];
+    if (s->kind == STEP_NOT) {
+        reasons(e, index + 1, (enum truth)(TRUTH_TRUE - truth), f);
+    } else if (s->kind == STEP_AND || s->kind == STEP_OR) {
+        for (uint32_t i = index + 1; i < s->next; i = steps[i].next)
+            if (evaluate(e, i) == truth)
+                reasons(e, i, truth, f);
+    } else {
+        frames_of(e, index, f);
+    }
+}
+
+void evidence(struct evaluation *e, uint32_t step, struct finding *f)
+{
+    reasons(e, step, TRUTH_TRUE, f);
+}

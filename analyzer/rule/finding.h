@@ -1,0 +1,53 @@
+/* finding.h - a rule that fired on a handshake, and the verdict made of them.
+ *
+ * Reports see only this of the rule language. Texts are rendered on demand:
+ * of ten thousand equal findings a report prints one. */
+#ifndef RULE_FINDING_H
+#define RULE_FINDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "handshake/handshake.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
+enum fault { FAULT_UNKNOWN, FAULT_CLIENT, FAULT_SERVER, FAULT_NETWORK };
+enum certainty { CERTAINTY_POSSIBLE, CERTAINTY_LIKELY, CERTAINTY_PROVEN };
+
+const char *severity_name(enum severity severity);
+const char *fault_name(enum fault fault);
+const char *certainty_name(enum certainty certainty);
+
+struct rule; /* opaque to reports */
+
+enum { FINDING_FRAMES_MAX = 8, FINDINGS_MAX = 16 };
+
+struct finding {
+    const struct rule *rule;
+    const char *id; /* "tls.certificate.expired" */
+    enum severity severity;
+    enum fault fault;
+    enum certainty certainty;
+    int rank;
+    uint64_t frames[FINDING_FRAMES_MAX]; /* ascending */
+    size_t frame_count;
+};
+
+/* What is said of one handshake. cause is one of the findings, or NULL. */
+struct verdict {
+    const struct handshake *handshake;
+    enum outcome outcome;                  /* COMPLETED, FAILED or UNKNOWN */
+    struct finding findings[FINDINGS_MAX]; /* the cause first, then worst first */
+    size_t finding_count;
+    const struct finding *cause;
+};
+
+enum finding_part { FINDING_TITLE, FINDING_WHY, FINDING_FIX, FINDING_SEE };
+
+/* finding_text adds a part of the rule's text with its {fields} filled from the
+ * handshake, safe for a terminal. */
+void finding_text(const struct finding *f, const struct handshake *hs, enum finding_part part,
+                  struct text *out);
+
+#endif

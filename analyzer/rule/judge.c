@@ -1,0 +1,170 @@
+/* judge.c - which rules hold on a handshake, and which of them is the cause.
+ *
+ * The rules are asked in the order in which their findings matter, so the first
+ * error on a failed handshake is its cause, and when there is no more room for
+ * findings the worst are kept. */
+#include "rule/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/eval.h"
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[] = { "info", "warning", "error" };
+    return names[severity];
+}
+
+const char *fault_name(enum fault fault)
+{
+    static const char *const names[] = { "unknown", "client", "server", "network" };
+    return names[fault];
+}
+
+const char *certainty_name(enum certainty certainty)
+{
+    static const char *const names[] = { "possible", "likely", "proven" };
+    return names[certainty];
+}
+
+/* ---- dockets ---- */
+
+static int by_weight(const void *left, const void *right)
+{
+    const struct rule *a = *(const struct rule *const *)left;
+    const struct rule *b = *(const struct rule *const *)right;
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank > b->rank ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static struct docket_entry entry_of(const struct rule *rule)
+{
+    struct docket_entry entry = { rule->demand.tables, rule->when, { { 0 } }, rule };
+    memcpy(entry.guards, rule->demand.guards, sizeof entry.guards);
+    return entry;
+}
+
+void dockets_make(struct docket dockets[OUTCOMES], struct rule *const *rules, size_t count)
+{
+    const struct rule **sorted = must_malloc(count * sizeof(struct rule *));
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = rules[i];
+    qsort(sorted, count, sizeof *sorted, by_weight);
+    for (int outcome = 0; outcome < OUTCOMES; outcome++) {
+        struct docket *d = &dockets[outcome];
+        d->entries = must_malloc(count * sizeof *d->entries);
+        d->count = 0;
+        for (size_t i = 0; i < count; i++)
+            if (sorted[i]->demand.outcomes >> outcome & 1)
+                d->entries[d->count++] = entry_of(sorted[i]);
+    }
+    free(sorted);
+}
+
+void dockets_free(struct docket dockets[OUTCOMES])
+{
+    for (int outcome = 0; outcome < OUTCOMES; outcome++) {
+        free(dockets[outcome].entries);
+        dockets[outcome] = (struct docket){ 0 };
+    }
+}
+
+/* ---- findings ---- */
+
+static int choose(struct evaluation *e, const struct choice *choices, size_t count, int otherwise)
+{
+    for (size_t i = 0; i < count; i++)
+        if (evaluate(e, choices[i].when) == TRUTH_TRUE)
+            return choices[i].word;
+    return otherwise;
+}
+
+/* A rule that says nothing of certainty takes its condition for the proof; one
+ * that lists cases, and none of them holds, does not. */
+static enum certainty certainty_of(struct evaluation *e, const struct rule *rule)
+{
+    return (enum certainty)choose(e, rule->certainties, rule->certainty_count,
+                                  rule->certainty_count ? CERTAINTY_POSSIBLE : CERTAINTY_PROVEN);
+}
+
+static void find(struct evaluation *e, const struct rule *rule, struct finding *f)
+{
+    f->rule = rule;
+    f->id = rule->finding_id;
+    f->severity = rule->severity;
+    f->rank = rule->rank;
+    f->fault = (enum fault)choose(e, rule->faults, rule->fault_count, FAULT_UNKNOWN);
+    f->certainty = certainty_of(e, rule);
+    f->frame_count = 0;
+    evidence_frame(f, e->hs->ended.frame);
+    evidence(e, rule->when, f);
+}
+
+static bool is_before(const struct finding *a, const struct finding *b)
+{
+    if (a->severity != b->severity)
+        return a->severity > b->severity;
+    if (a->rank != b->rank)
+        return a->rank > b->rank;
+    return strcmp(a->id, b->id) < 0;
+}
+
+/* Puts findings of equal weight in order of id, the first few aside. */
+static void order(struct finding *findings, size_t first, size_t count)
+{
+    for (size_t i = first + 1; i < count; i++) {
+        struct finding moved = findings[i];
+        size_t at = i;
+        for (; at > first && is_before(&moved, &findings[at - 1]); at--)
+            findings[at] = findings[at - 1];
+        findings[at] = moved;
+    }
+}
+
+/* Two rules may tell the same of one handshake, one more closely: the one that
+ * weighs more is enough. */
+static bool is_found(const struct verdict *v, const char *id)
+{
+    for (size_t i = 0; i < v->finding_count; i++)
+        if (strcmp(v->findings[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool may_hold(struct evaluation *e, const struct docket_entry *entry)
+{
+    return (entry->tables & ~e->tables) == 0 &&
+           evaluate_single(e, &entry->guards[0]) == TRUTH_TRUE &&
+           evaluate_single(e, &entry->guards[1]) == TRUTH_TRUE;
+}
+
+void judge(const struct program *program, const struct docket dockets[OUTCOMES],
+           const struct handshake *hs, struct verdict *v)
+{
+    struct evaluation e;
+    evaluation_begin(&e, program, hs);
+    v->handshake = hs;
+    v->outcome = hs->outcome == OUTCOME_OPEN ? OUTCOME_UNKNOWN : hs->outcome;
+    v->finding_count = 0;
+    const struct docket *d = &dockets[v->outcome];
+    for (size_t i = 0; i < d->count && v->finding_count < FINDINGS_MAX; i++) {
+        const struct docket_entry *entry = &d->entries[i];
+        if (may_hold(&e, entry) && evaluate(&e, entry->when) == TRUTH_TRUE &&
+            !is_found(v, entry->rule->finding_id))
+            find(&e, entry->rule, &v->findings[v->finding_count++]);
+    }
+    bool has_cause = v->outcome == OUTCOME_FAILED && v->finding_count > 0 &&
+                     v->findings[0].severity == SEVERITY_ERROR;
+    v->cause = has_cause ? &v->findings[0] : NULL;
+    order(v->findings, has_cause, v->finding_count);
+}
+
+void finding_text(const struct finding *f, const struct handshake *hs, enum finding_part part,
+                  struct text *out)
+{
+    template_fill(&f->rule->parts[part], hs, out);
+}

@@ -1,0 +1,320 @@
+/* parser.c - rule texts as paragraphs, and rules by their lines.
+ *
+ * A line of a rule begins with its keyword, and a keyword begins a line wherever
+ * it is the first word on one; that is also where reading goes on after a
+ * mistake. What words mean is not asked here. */
+#include "rule/parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/parsing.h"
+
+/* ---- ids ---- */
+
+static bool is_id(const char *id, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!(id[i] >= 'a' && id[i] <= 'z') && !(id[i] >= '0' && id[i] <= '9') && id[i] != '.' &&
+            id[i] != '-')
+            return false;
+    return len > 0;
+}
+
+/* An id on the line that was begun. Gives a copy, or NULL after a mistake. */
+static const char *parse_id(struct parser *p)
+{
+    if (p->token.first_on_line || p->token.kind == TOKEN_END) {
+        parser_complain(p, p->last_end, 0, "expected the id of a rule");
+        return NULL;
+    }
+    if (p->token.kind != TOKEN_WORD) {
+        parser_expected(p, "the id of a rule");
+        return NULL;
+    }
+    p->token = lexer_id(&p->lexer, p->token);
+    const char *id = p->lexer.text + p->token.at;
+    size_t len = p->token.len;
+    if (len > RULE_ID_MAX)
+        parser_complain_token(p, "an id has at most 128 characters");
+    else if (!is_id(id, len) &&
+             parser_complain_token(p, "an id is of lower case letters, digits, dots and hyphens"))
+        mistake_hint(p->mistakes, "such as tls.certificate.not-yet-valid");
+    parser_advance(p);
+    return pool_copy(&p->syntax->pool, id, len);
+}
+
+/* ---- the lines of a rule ---- */
+
+static void parse_as(struct parser *p)
+{
+    p->rule->as = parse_id(p);
+}
+
+static void parse_when(struct parser *p)
+{
+    p->rule->when = parse_condition(p);
+}
+
+/* One of a few words, by its index; -1 when it is none. */
+static int parse_choice(struct parser *p, const char *const *words, const char *what)
+{
+    int word = parser_word(p, words);
+    if (word >= 0)
+        parser_advance(p);
+    else if (parser_expected(p, what) && !parser_at_line(p))
+        parser_suggest(p, words, "");
+    return word;
+}
+
+static const char *const severity_words[] = { "info", "warning", "error", NULL };
+static const char *const fault_words[] = { "unknown", "client", "server", "network", NULL };
+static const char *const certainty_words[] = { "possible", "likely", "proven", NULL };
+
+static void parse_severity(struct parser *p)
+{
+    int word = parse_choice(p, severity_words, "'error', 'warning' or 'info'");
+    if (word >= 0)
+        p->rule->severity = (enum severity)word;
+}
+
+static void parse_clause(struct parser *p, const char *const *words, const char *what,
+                         struct clause *clauses, unsigned *count)
+{
+    struct clause clause = { .at = p->token.at, .len = p->token.len, .line = p->token.line };
+    clause.word = parse_choice(p, words, what);
+    if (!p->lost && parser_accept_word(p, "when")) {
+        clause.when = parse_condition(p);
+        clause.len = (uint32_t)(p->last_end - clause.at);
+    }
+    if (*count == RULE_CLAUSES_MAX)
+        parser_complain(p, clause.at, clause.len, "a rule has at most 16 such lines");
+    else if (!p->lost)
+        clauses[(*count)++] = clause;
+}
+
+static void parse_fault(struct parser *p)
+{
+    parse_clause(p, fault_words, "'client', 'server', 'network' or 'unknown'", p->rule->faults,
+                 &p->rule->fault_count);
+}
+
+static void parse_certainty(struct parser *p)
+{
+    parse_clause(p, certainty_words, "'proven', 'likely' or 'possible'", p->rule->certainties,
+                 &p->rule->certainty_count);
+}
+
+static void parse_rank(struct parser *p)
+{
+    if (p->token.kind != TOKEN_NUMBER) {
+        parser_expected(p, "a rank from 0 to 100");
+    } else if (p->token.number > 100) {
+        parser_complain_token(p, "a rank is a number from 0 to 100");
+    } else {
+        p->rule->rank = (int)p->token.number;
+        parser_advance(p);
+    }
+}
+
+static void parse_part(struct parser *p)
+{
+    static const enum finding_part parts[LINE_COUNT] = {
+        [LINE_TITLE] = FINDING_TITLE,
+        [LINE_WHY] = FINDING_WHY,
+        [LINE_FIX] = FINDING_FIX,
+        [LINE_SEE] = FINDING_SEE,
+    };
+    if (p->token.kind == TOKEN_STRING)
+        p->rule->parts[parts[p->line]] = parser_text(p, true, false);
+    else
+        parser_expected(p, "a text in quotes");
+}
+
+static void parse_seen(struct parser *p)
+{
+    struct syntax *s = p->syntax;
+    if (!parser_accept_word(p, "as")) {
+        parser_expected(p, "'as' behind 'seen'");
+        return;
+    }
+    p->rule->seen_first = s->string_count;
+    p->rule->seen_count = 0; /* a second such line was a mistake already */
+    do {
+        if (p->token.kind != TOKEN_STRING) {
+            parser_expected(p, "a text in quotes");
+            return;
+        }
+        s->strings = vector_room(s->strings, s->string_count, &s->string_cap, sizeof *s->strings);
+        s->strings[s->string_count++] = parser_text(p, false, false);
+        p->rule->seen_count++;
+    } while (parser_accept(p, TOKEN_COMMA));
+}
+
+static const struct {
+    void (*parse)(struct parser *p);
+    bool repeats;
+} lines[LINE_COUNT] = {
+    [LINE_AS] = { parse_as, false },
+    [LINE_WHEN] = { parse_when, false },
+    [LINE_SEVERITY] = { parse_severity, false },
+    [LINE_FAULT] = { parse_fault, true },
+    [LINE_CERTAINTY] = { parse_certainty, true },
+    [LINE_RANK] = { parse_rank, false },
+    [LINE_TITLE] = { parse_part, false },
+    [LINE_WHY] = { parse_part, false },
+    [LINE_FIX] = { parse_part, false },
+    [LINE_SEEN] = { parse_seen, false },
+    [LINE_SEE] = { parse_part, false },
+};
+
+static void parse_line(struct parser *p, enum rule_line line)
+{
+    p->line = line;
+    p->line_column = p->token.column;
+    if (!lines[line].repeats && p->rule->given & 1u << line)
+        mistake_add(p->mistakes, p->token.at, p->token.len, "a second '%s' in one rule",
+                    line_words[line]);
+    p->rule->given |= 1u << line;
+    parser_advance(p);
+    lines[line].parse(p);
+    if (!p->token.first_on_line && p->token.kind != TOKEN_END)
+        parser_expected(p, "the end of the line");
+    if (p->lost)
+        parser_skip_to(p, parser_at_line);
+}
+
+static void parse_unknown_line(struct parser *p)
+{
+    p->line = LINE_COUNT;
+    int meant = -1;
+    if (p->token.kind != TOKEN_BAD &&
+        mistake_add(p->mistakes, p->token.at, p->token.len, "'%.*s' begins no line of a rule",
+                    p->token.len < 40 ? (int)p->token.len : 40, p->lexer.text + p->token.at))
+        meant = parser_suggest(p, line_words,
+                               "a rule has as, when, severity, fault, certainty, rank, title, why, "
+                               "fix, seen as and see");
+    if (meant >= 0)
+        p->rule->given |= 1u << meant; /* it was, if badly: one mistake is enough */
+    parser_advance(p);
+    parser_skip_to(p, parser_at_line);
+}
+
+/* ---- paragraphs ---- */
+
+static struct rule_syntax *add_rule(struct parser *p, const struct rule_syntax *rule)
+{
+    struct syntax *s = p->syntax;
+    s->rules = vector_room(s->rules, s->rule_count, &s->rule_cap, sizeof *s->rules);
+    s->rules[s->rule_count] = *rule;
+    return &s->rules[s->rule_count++];
+}
+
+static void parse_body(struct parser *p, struct rule_syntax *rule)
+{
+    p->rule = rule;
+    while (!parser_at_paragraph(p)) {
+        int line = p->token.first_on_line ? parser_word(p, line_words) : -1;
+        if (line >= 0)
+            parse_line(p, (enum rule_line)line);
+        else
+            parse_unknown_line(p);
+    }
+    p->rule = NULL;
+}
+
+static void parse_rule(struct parser *p, int action)
+{
+    struct rule_syntax rule = { .action = action, .line = p->token.line, .rank = 50 };
+    for (int i = 0; i < RULE_PARTS; i++)
+        rule.parts[i].text = "";
+    if (!parser_accept_word(p, "rule"))
+        parser_expected(p, "'rule'");
+    rule.id_at = p->token.at;
+    if (!p->lost)
+        rule.id = parse_id(p);
+    rule.id_len = (uint32_t)(p->last_end - rule.id_at);
+    if (!p->lost && !p->token.first_on_line && p->token.kind != TOKEN_END)
+        parser_expected(p, "the end of the line");
+    if (!p->lost && p->syntax->rule_count == RULES_MAX)
+        parser_complain(p, rule.id_at, rule.id_len, "a file has at most 10000 rules");
+    if (p->lost)
+        parser_skip_to(p, parser_at_paragraph);
+    else if (action == RULE_DISABLE)
+        add_rule(p, &rule);
+    else
+        parse_body(p, add_rule(p, &rule));
+}
+
+static void parse_list(struct parser *p)
+{
+    struct syntax *s = p->syntax;
+    struct list_syntax list = { .name_at = p->token.at, .name_len = p->token.len };
+    if (p->token.kind != TOKEN_WORD || p->token.first_on_line ||
+        parser_word(p, reserved_words) >= 0) {
+        parser_expected(p, "the name of the list");
+    } else {
+        list.name = pool_copy(&p->syntax->pool, p->lexer.text + p->token.at, p->token.len);
+        parser_advance(p);
+    }
+    if (!p->lost && !parser_accept(p, TOKEN_ASSIGN))
+        parser_expected(p, "'='");
+    list.set = parser_add_leaf(p, NODE_SET);
+    if (!p->lost)
+        parse_items(p, list.set, TOKEN_END);
+    if (!p->lost && !parser_at_paragraph(p))
+        parser_expected(p, "',' or the end of the list");
+    if (p->lost) {
+        parser_skip_to(p, parser_at_paragraph);
+        return;
+    }
+    s->lists = vector_room(s->lists, s->list_count, &s->list_cap, sizeof *s->lists);
+    s->lists[s->list_count++] = list;
+}
+
+static void parse_unknown_paragraph(struct parser *p)
+{
+    bool kept =
+        p->token.kind != TOKEN_BAD && parser_expected(p, "'rule', 'list', 'override' or 'disable'");
+    if (kept && p->token.kind == TOKEN_WORD)
+        parser_suggest(p, paragraph_words, "");
+    parser_advance(p);
+    parser_skip_to(p, parser_at_paragraph);
+}
+
+static void parse_paragraph(struct parser *p)
+{
+    p->line_column = 1;
+    p->line = LINE_COUNT;
+    if (parser_is(p, "rule"))
+        parse_rule(p, RULE_DEFINE);
+    else if (parser_accept_word(p, "override"))
+        parse_rule(p, RULE_OVERRIDE);
+    else if (parser_accept_word(p, "disable"))
+        parse_rule(p, RULE_DISABLE);
+    else if (parser_accept_word(p, "list"))
+        parse_list(p);
+    else
+        parse_unknown_paragraph(p);
+}
+
+void parse(struct syntax *syntax, struct mistakes *mistakes)
+{
+    struct parser p = { .syntax = syntax, .mistakes = mistakes, .line = LINE_COUNT };
+    p.lexer = lexer_over(syntax->source, syntax->source_len, mistakes);
+    parser_add_node(&p, NODE_NONE, 0, 0);
+    parser_advance(&p);
+    while (p.token.kind != TOKEN_END) {
+        parse_paragraph(&p);
+        p.lost = false;
+    }
+}
+
+void syntax_free(struct syntax *syntax)
+{
+    free(syntax->nodes);
+    free(syntax->rules);
+    free(syntax->lists);
+    free(syntax->strings);
+    pool_free(&syntax->pool);
+}

@@ -1,0 +1,157 @@
+/* template.c - "certificate expired {tls.certificate.not_after|some time ago}".
+ *
+ * Cut into pieces when the rule loads, so that a wrong field is a mistake then
+ * and not a hole in a report later. {{ and }} stand for braces. */
+#include "rule/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/eval.h"
+
+/* A text being cut. */
+struct cutter {
+    struct lookup *lookup;
+    struct pool *pool;
+    const struct literal *text;
+    struct text plain; /* collected since the last field */
+    struct template_piece *pieces;
+    size_t count, cap;
+};
+
+static void add_piece(struct cutter *c, struct template_piece piece)
+{
+    c->pieces = vector_room(c->pieces, c->count, &c->cap, sizeof *c->pieces);
+    c->pieces[c->count++] = piece;
+}
+
+static void end_plain(struct cutter *c)
+{
+    if (c->plain.len > 0)
+        add_piece(c,
+                  (struct template_piece){ .text = pool_copy(c->pool, c->plain.data, c->plain.len),
+                                           .len = c->plain.len });
+    text_clear(&c->plain);
+}
+
+/* Where the byte at offset was written, for messages. */
+static size_t place(const struct cutter *c, size_t offset)
+{
+    return literal_place(c->lookup->syntax, c->text, offset, false);
+}
+
+static void complain(struct cutter *c, size_t offset, const char *fault)
+{
+    if (mistake_add(c->lookup->mistakes, place(c, offset), 1, "%s", fault))
+        mistake_hint(c->lookup->mistakes, "a field is written {tls.sni}, a brace {{ or }}");
+}
+
+/* Cuts out the field whose brace is at offset; returns where it ends. */
+static size_t cut_field(struct cutter *c, size_t offset)
+{
+    const char *name = c->text->text + offset + 1;
+    const char *end = strchr(name, '}');
+    size_t name_len = strcspn(name, "|}{ ");
+    struct field_place field;
+    if (!end || name_len == 0 || (name[name_len] != '|' && name[name_len] != '}')) {
+        complain(c, offset, "this brace begins no field");
+        return end ? (size_t)(end + 1 - c->text->text) : c->text->len;
+    }
+    size_t next = (size_t)(end + 1 - c->text->text);
+    if (!find_field(c->lookup, name, name_len, &field)) {
+        no_field(c->lookup, place(c, offset + 1), name, name_len);
+        return next;
+    }
+    end_plain(c);
+    const char *fallback = name[name_len] == '|' ? name + name_len + 1 : NULL;
+    struct template_piece piece = { .table = c->lookup->program->tables[field.table],
+                                    .field = field.field };
+    piece.len = fallback ? (size_t)(end - fallback) : strlen("not seen");
+    piece.text = fallback ? pool_copy(c->pool, fallback, piece.len) : "not seen";
+    add_piece(c, piece);
+    return next;
+}
+
+static void cut(struct cutter *c)
+{
+    const char *text = c->text->text;
+    for (size_t i = 0; i < c->text->len;) {
+        bool is_brace = text[i] == '{' || text[i] == '}';
+        if (is_brace && text[i + 1] == text[i]) {
+            text_add_char(&c->plain, text[i]);
+            i += 2;
+        } else if (text[i] == '{') {
+            i = cut_field(c, i);
+        } else if (text[i] == '}') {
+            complain(c, i++, "this brace ends no field");
+        } else {
+            text_add_char(&c->plain, text[i++]);
+        }
+    }
+    end_plain(c);
+}
+
+struct template template_read(struct lookup *l, struct pool *pool, const struct literal *text)
+{
+    struct cutter c = { .lookup = l, .pool = pool, .text = text };
+    cut(&c);
+    struct template t = { .source = text->text, .count = c.count };
+    t.pieces = pool_take(pool, c.count * sizeof *t.pieces);
+    if (c.count > 0)
+        memcpy(t.pieces, c.pieces, c.count * sizeof *t.pieces);
+    free(c.pieces);
+    text_free(&c.plain);
+    return t;
+}
+
+/* A rule may break lines with \n; all else goes through the escaper, for rules
+ * come from anywhere. */
+static void add_lines(struct text *out, const char *text, size_t len)
+{
+    const char *end = text + len;
+    while (text < end) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        text_add_wire(out, text, (size_t)((stop ? stop : end) - text));
+        if (stop)
+            text_add_char(out, '\n');
+        text = stop ? stop + 1 : end;
+    }
+}
+
+/* In a URI, and before a port, an IPv6 address stands in brackets (RFC 3986 §3.2.2). */
+static bool wants_brackets(const struct template *t, size_t at, const struct value *v)
+{
+    if (t->pieces[at].table->fields[t->pieces[at].field].type != FIELD_TYPE_ADDRESS ||
+        v->is.address.len != 16)
+        return false;
+    const struct template_piece *before = at > 0 ? &t->pieces[at - 1] : NULL;
+    const struct template_piece *behind = at + 1 < t->count ? &t->pieces[at + 1] : NULL;
+    bool uri = before && !before->table && before->len >= 2 &&
+               memcmp(before->text + before->len - 2, "//", 2) == 0;
+    bool port = behind && !behind->table && behind->text[0] == ':' &&
+                (behind->len == 1 || strchr("0123456789", behind->text[1]));
+    return uri || port;
+}
+
+static void add_value(const struct template *t, size_t at, const struct value *v, struct text *out)
+{
+    const struct template_piece *piece = &t->pieces[at];
+    bool brackets = wants_brackets(t, at, v);
+    text_add(out, brackets ? "[" : "");
+    value_text(&piece->table->fields[piece->field], v, out);
+    text_add(out, brackets ? "]" : "");
+}
+
+void template_fill(const struct template *t, const struct handshake *hs, struct text *out)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const struct template_piece *piece = &t->pieces[i];
+        struct value made;
+        const struct value *v =
+            piece->table ? field_value(hs, piece->table, piece->field, &made) : NULL;
+        if (v)
+            add_value(t, i, v, out);
+        else
+            add_lines(out, piece->text, piece->len);
+    }
+}

@@ -1,0 +1,29 @@
+/* template.h - texts of a rule with {fields} in them. */
+#ifndef RULE_TEMPLATE_H
+#define RULE_TEMPLATE_H
+
+#include "handshake/handshake.h"
+#include "rule/lookup.h"
+
+/* A piece of plain text, or with a table a field and the text for its absence. */
+struct template_piece {
+    const char *text;
+    size_t len;
+    const struct field_table *table;
+    uint16_t field;
+};
+
+struct template
+{
+    const char *source; /* as written, "" when the rule left it out */
+    struct template_piece *pieces;
+    size_t count;
+};
+
+/* template_read cuts a text of the syntax that l looks into. The pieces live in
+ * the pool. Mistakes are told where they were written. */
+struct template template_read(struct lookup *l, struct pool *pool, const struct literal *text);
+/* template_fill writes it with the values of hs, terminal-safe; line ends stay. */
+void template_fill(const struct template *t, const struct handshake *hs, struct text *out);
+
+#endif
