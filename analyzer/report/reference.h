@@ -1,0 +1,37 @@
+/* reference.h - what can be looked up: the fields, the rules, and what an error
+ * text means. Behind `handshark fields`, `rules list`, `explain` and FIELDS.md. */
+#ifndef REPORT_REFERENCE_H
+#define REPORT_REFERENCE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "handshake/field.h"
+
+struct ruleset;
+
+struct reference_options {
+    FILE *out;
+    bool json; /* one object a line instead of text */
+    bool colour, utf8;
+    unsigned columns;
+};
+
+/* reference_fields lists the fields of the tables (NULL-ended) whose names begin
+ * with start, or all when that is NULL. One that is named in full is told with
+ * the names of its codes. False, and e filled, when there is none. */
+bool reference_fields(const struct field_table *const *tables, const char *start,
+                      const struct reference_options *options, struct error *e);
+/* reference_fields_markdown writes rules/FIELDS.md. */
+void reference_fields_markdown(const struct field_table *const *tables, FILE *out);
+
+/* reference_rules lists every rule in a line. */
+void reference_rules(const struct ruleset *rs, const struct reference_options *options);
+/* reference_explain tells the whole story of the rule with that id, or of those
+ * that an error text from a log speaks of, best first. When nothing is found, a
+ * JSON answer says so itself; as text it is false, and e filled. */
+bool reference_explain(const struct ruleset *rs, const char *query,
+                       const struct reference_options *options, struct error *e);
+
+#endif
