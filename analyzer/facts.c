@@ -1,0 +1,117 @@
+/* facts.c - see facts.h. A fact that was not seen is left absent. */
+#include "facts.h"
+
+#include <string.h>
+
+static struct value *put(struct value *values, enum flow_field id, uint64_t frame)
+{
+    values[id].present = true;
+    values[id].frame = frame;
+    return &values[id];
+}
+
+static void put_number(struct value *values, enum flow_field id, int64_t number, uint64_t frame)
+{
+    put(values, id, frame)->is.number = number;
+}
+
+static void put_string(struct value *values, enum flow_field id, const char *string, uint64_t frame)
+{
+    if (string)
+        put(values, id, frame)->is.text = (struct span){ string, (uint32_t)strlen(string) };
+}
+
+/* A side that was not captured is not silent. A client that acknowledges, or a
+ * server that answers a SYN nobody sent, gives it away. */
+enum side facts_one_sided(const struct flow *f)
+{
+    const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
+    if (f->transport != TRANSPORT_TCP)
+        return NOBODY;
+    if (server->packets == 0 && client->packets > client->syns + client->resets)
+        return CLIENT;
+    if (client->packets == 0 && server->packets > 0)
+        return SERVER;
+    return NOBODY;
+}
+
+static const char *ending_name(enum flow_ending ending)
+{
+    static const char *const names[] = {
+        "open", "closed", "reset", "silent", "evicted", "cut-off"
+    };
+    return names[ending];
+}
+
+static void put_endings(struct value *values, const struct flow *f, int64_t end_us)
+{
+    if (f->reset_by != NOBODY)
+        put_string(values, FLOW_RESET_BY, side_name(f->reset_by), f->side[f->reset_by].reset_frame);
+    if (f->closed_first_by != NOBODY)
+        put_string(values, FLOW_CLOSED_BY, side_name(f->closed_first_by),
+                   f->side[f->closed_first_by].fin_frame);
+    put_string(values, FLOW_ENDING, ending_name(f->ending), 0);
+    int64_t silence = end_us - f->last.time_us;
+    put_number(values, FLOW_SILENCE, silence > 0 ? silence : 0, 0);
+    put_number(values, FLOW_ENDS_EARLY, f->ending == FLOW_CUT_OFF, 0);
+}
+
+/* one: the side whose packets alone were captured. What the other did is not known. */
+static void put_tcp(struct value *values, const struct flow *f, enum side one)
+{
+    const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
+    if (f->syn_seen)
+        put_number(values, FLOW_SYN_RETRIES, client->syns ? client->syns - 1 : 0, f->first.frame);
+    if ((f->syn_seen || f->syn_ack_seen) && one != CLIENT)
+        put_number(values, FLOW_SYN_ACK, f->syn_ack_seen, 0);
+    put_number(values, FLOW_CLIENT_UNSEEN, (int64_t)flow_unseen_bytes(f, CLIENT), 0);
+    put_number(values, FLOW_SERVER_UNSEEN, (int64_t)flow_unseen_bytes(f, SERVER), 0);
+    if (one == NOBODY || f->established)
+        put_number(values, FLOW_ESTABLISHED, f->established, 0);
+    if (one != CLIENT)
+        put_number(values, FLOW_CLIENT_DATA_ACKED, server->acked_data, 0);
+    if (one != SERVER)
+        put_number(values, FLOW_SERVER_DATA_ACKED, client->acked_data, 0);
+    put_number(values, FLOW_STARTS_LATE, !f->syn_seen && !f->syn_ack_seen, 0);
+}
+
+static void put_icmp(struct value *values, const struct flow *f)
+{
+    if (f->icmp_count == 0)
+        return;
+    put_number(values, FLOW_ICMP_TYPE, f->icmp_type, f->icmp_frame);
+    put_number(values, FLOW_ICMP_CODE, f->icmp_code, f->icmp_frame);
+    put_number(values, FLOW_ICMP_VERSION, f->icmp_v6 ? 6 : 4, f->icmp_frame);
+}
+
+void facts_fill(struct value *values, const struct flow *f, const struct said *said, int64_t end_us)
+{
+    const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
+    memset(values, 0, FLOW_FIELD_COUNT * sizeof *values);
+    enum side one = facts_one_sided(f);
+    if (one != SERVER) {
+        put_number(values, FLOW_CLIENT_PACKETS, client->packets, 0);
+        put_number(values, FLOW_CLIENT_BYTES, (int64_t)client->bytes, 0);
+        put_number(values, FLOW_CLIENT_RETRANSMISSIONS, client->retransmissions, 0);
+    }
+    if (one != CLIENT) {
+        put_number(values, FLOW_SERVER_PACKETS, server->packets, 0);
+        put_number(values, FLOW_SERVER_BYTES, (int64_t)server->bytes, 0);
+        put_number(values, FLOW_SERVER_RETRANSMISSIONS, server->retransmissions, 0);
+    }
+    if (one != NOBODY)
+        put_string(values, FLOW_ONE_SIDED, side_name(one), 0);
+    if (f->transport == TRANSPORT_TCP)
+        put_tcp(values, f, one);
+    put_endings(values, f, end_us);
+    put_icmp(values, f);
+    uint64_t lost = 0;
+    for (enum side side = CLIENT; side <= SERVER; side++)
+        lost += f->streams[side] ? stream_gap_bytes(f->streams[side]) : 0;
+    put_number(values, FLOW_LOST_BYTES, (int64_t)lost, 0);
+    put_number(values, FLOW_CUT, f->cut, 0);
+    put_number(values, FLOW_TUNNELS, f->tunnels, 0);
+    put_string(values, FLOW_CLIENT_SPEAKS, said ? said->speaks[CLIENT] : NULL, 0);
+    put_string(values, FLOW_SERVER_SPEAKS, said ? said->speaks[SERVER] : NULL, 0);
+    put_string(values, FLOW_SERVER_SAYS, said ? said->server_says : NULL, 0);
+}

@@ -1,0 +1,295 @@
+/* history.c - see history.h.
+ *
+ * Four tables, of servers, clients, pairs and names, each of fixed size: a key
+ * hashes to a row of WAYS places, and in a full row the one used longest ago
+ * makes room. What is forgotten is merely absent. */
+#include "history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "dissectors/tls/fields.h"
+#include "handshake/dissector.h"
+
+enum { ROWS = 512, WAYS = 4, PLACES = ROWS * WAYS, ISSUER_MAX = 128 };
+
+struct key {
+    struct address client, server; /* len 0: not part of the key */
+    uint16_t port;
+    uint64_t name; /* hash of a server name, 0: not part of the key */
+};
+
+/* Authorities that issued for a name: two different ones at most. */
+struct issuers {
+    char text[2][ISSUER_MAX];
+};
+
+/* One memory for all kinds: each uses the part that concerns it. Small, for every
+ * handshake looks into several places of every table. */
+struct memory {
+    struct key key;
+    uint64_t used; /* counts up; 0: free */
+    uint32_t completed, failed;
+    uint32_t small_answered, large_answered, answered, died;
+    uint32_t version, lowest_version, cipher, group; /* 0: none yet */
+    int64_t last_good_us;
+    struct issuers *issuers; /* names; NULL: none yet */
+};
+
+struct history {
+    struct memory servers[PLACES], clients[PLACES], pairs[PLACES], names[PLACES], names_at[PLACES];
+    uint64_t clock;
+};
+
+struct history *history_new(void)
+{
+    return must_calloc(1, sizeof(struct history));
+}
+
+void history_free(struct history *h)
+{
+    for (int i = 0; h && i < PLACES; i++)
+        free(h->names[i].issuers);
+    free(h);
+}
+
+/* ---- keys ---- */
+
+static uint64_t hash_of(const struct key *k)
+{
+    uint64_t hash = hash_word(k->name, k->port);
+    hash = hash_bytes(hash, k->client.bytes, k->client.len);
+    return hash_bytes(hash, k->server.bytes, k->server.len) >> 32;
+}
+
+static bool same(const struct key *a, const struct key *b)
+{
+    return a->port == b->port && a->name == b->name && address_equal(&a->client, &b->client) &&
+           address_equal(&a->server, &b->server);
+}
+
+static struct memory *row_of(struct memory *table, const struct key *k)
+{
+    return table + hash_of(k) % ROWS * WAYS;
+}
+
+static struct memory *find_in(struct memory *row, const struct key *k)
+{
+    for (int i = 0; i < WAYS; i++)
+        if (row[i].used && same(&row[i].key, k))
+            return &row[i];
+    return NULL;
+}
+
+static struct memory *find(struct memory *table, const struct key *k)
+{
+    return find_in(row_of(table, k), k);
+}
+
+static struct memory *make(struct history *h, struct memory *table, const struct key *k)
+{
+    struct memory *row = row_of(table, k), *m = find_in(row, k);
+    if (!m) {
+        m = row;
+        for (int i = 1; i < WAYS; i++)
+            if (row[i].used < m->used)
+                m = &row[i];
+        free(m->issuers);
+        *m = (struct memory){ .key = *k };
+    }
+    m->used = ++h->clock;
+    return m;
+}
+
+/* ---- which keys a handshake has ---- */
+
+static struct key server_key(const struct handshake *hs)
+{
+    return (struct key){ .server = hs->ends[SERVER].address, .port = hs->ends[SERVER].port };
+}
+
+static struct key client_key(const struct handshake *hs)
+{
+    return (struct key){ .client = hs->ends[CLIENT].address };
+}
+
+static struct key pair_key(const struct handshake *hs)
+{
+    return (struct key){ hs->ends[CLIENT].address, hs->ends[SERVER].address, hs->ends[SERVER].port,
+                         0 };
+}
+
+/* A server name, wherever it is, or at this server; "" stands for none asked. */
+static struct key name_key(const struct handshake *hs, bool at_server)
+{
+    struct span sni = handshake_text(hs, TLS_SNI);
+    struct key k = at_server ? server_key(hs) : (struct key){ 0 };
+    k.name = hash_bytes(0, sni.bytes, sni.len) | 1;
+    return k;
+}
+
+static bool is_tls(const struct handshake *hs)
+{
+    return hs->dissector->fields == &tls_field_table;
+}
+
+/* ---- filling ---- */
+
+static void put_number(struct value *values, enum history_field id, int64_t number)
+{
+    values[id].is.number = number;
+    values[id].present = true;
+}
+
+static void put_text(struct value *values, enum history_field id, const char *text)
+{
+    if (!text || !*text)
+        return;
+    values[id].is.text = (struct span){ text, (uint32_t)strlen(text) };
+    values[id].present = true;
+}
+
+static void fill_server(const struct memory *m, const struct handshake *hs, struct value *values)
+{
+    put_number(values, HISTORY_SERVER_COMPLETED, m->completed);
+    put_number(values, HISTORY_SERVER_FAILED, m->failed);
+    put_number(values, HISTORY_SMALL_HELLOS_ANSWERED, m->small_answered);
+    put_number(values, HISTORY_LARGE_HELLOS_ANSWERED, m->large_answered);
+    if (m->version)
+        put_text(values, HISTORY_SERVER_VERSION, code_name_of(&tls_versions, m->version));
+    if (m->lowest_version)
+        put_text(values, HISTORY_SERVER_LOWEST_VERSION,
+                 code_name_of(&tls_versions, m->lowest_version));
+    const struct list *ciphers = handshake_list(hs, TLS_OFFERED_CIPHERS);
+    if (m->cipher && ciphers) {
+        put_text(values, HISTORY_SERVER_CIPHER, code_name_of(&tls_ciphers, m->cipher));
+        put_number(values, HISTORY_SERVER_CIPHER_OFFERED, list_has_number(ciphers, m->cipher));
+    }
+    const struct list *groups = handshake_list(hs, TLS_OFFERED_GROUPS);
+    if (m->group && groups) {
+        put_text(values, HISTORY_SERVER_GROUP, code_name_of(&tls_groups, m->group));
+        put_number(values, HISTORY_SERVER_GROUP_OFFERED, list_has_number(groups, m->group));
+    }
+}
+
+static void fill_names(struct history *h, const struct handshake *hs, const struct memory *server,
+                       struct value *values)
+{
+    struct key here = name_key(hs, true), anywhere = name_key(hs, false);
+    const struct memory *m = find(h->names_at, &here);
+    uint32_t answered = m ? m->answered : 0;
+    put_number(values, HISTORY_SAME_NAME_ANSWERED, answered);
+    put_number(values, HISTORY_SAME_NAME_DIED, m ? m->died : 0);
+    if (server)
+        put_number(values, HISTORY_OTHER_NAMES_ANSWERED,
+                   server->answered > answered ? server->answered - answered : 0);
+    m = handshake_has(hs, TLS_SNI) ? find(h->names, &anywhere) : NULL;
+    struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
+    for (int i = 0; m && m->issuers && issuer.len && i < 2; i++) {
+        const char *known = m->issuers->text[i];
+        size_t len = strlen(known);
+        bool differs = len != (issuer.len < ISSUER_MAX - 1 ? issuer.len : ISSUER_MAX - 1) ||
+                       memcmp(known, issuer.bytes, len) != 0;
+        if (len && differs)
+            put_text(values, HISTORY_NAME_ISSUER, known);
+    }
+}
+
+void history_fill(struct history *h, const struct handshake *hs, struct value *values)
+{
+    memset(values, 0, HISTORY_FIELD_COUNT * sizeof *values);
+    if (!is_tls(hs))
+        return;
+    struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
+    const struct memory *of_server = find(h->servers, &server);
+    if (of_server)
+        fill_server(of_server, hs, values);
+    fill_names(h, hs, of_server, values);
+    const struct memory *m = find(h->clients, &client);
+    if (m) {
+        put_number(values, HISTORY_CLIENT_COMPLETED, m->completed);
+        put_number(values, HISTORY_CLIENT_FAILED, m->failed);
+    }
+    m = find(h->pairs, &pair);
+    if (m) {
+        put_number(values, HISTORY_PAIR_COMPLETED, m->completed);
+        put_number(values, HISTORY_PAIR_FAILED, m->failed);
+        if (m->completed)
+            put_number(values, HISTORY_PAIR_LAST_GOOD, m->last_good_us);
+    }
+}
+
+/* ---- noting ---- */
+
+static void count(struct memory *m, enum outcome outcome)
+{
+    m->completed += outcome == OUTCOME_COMPLETED;
+    m->failed += outcome == OUTCOME_FAILED;
+}
+
+static void note_server(struct memory *m, const struct handshake *hs, enum outcome outcome,
+                        bool answered)
+{
+    count(m, outcome);
+    bool large = handshake_number_or(hs, TLS_HELLO_SEGMENTS, 1) > 1;
+    m->answered += answered;
+    m->small_answered += answered && !large;
+    m->large_answered += answered && large;
+    if (outcome != OUTCOME_COMPLETED)
+        return;
+    uint32_t version = (uint32_t)handshake_number_or(hs, TLS_VERSION, 0);
+    if (version && (!m->version || version > m->version))
+        m->version = version;
+    if (version && (!m->lowest_version || version < m->lowest_version))
+        m->lowest_version = version;
+    m->cipher = (uint32_t)handshake_number_or(hs, TLS_CIPHER, m->cipher);
+    m->group = (uint32_t)handshake_number_or(hs, TLS_GROUP, m->group);
+}
+
+static void note_issuer(struct memory *m, struct span issuer)
+{
+    size_t len = issuer.len < ISSUER_MAX - 1 ? issuer.len : ISSUER_MAX - 1;
+    if (!m->issuers)
+        m->issuers = must_calloc(1, sizeof *m->issuers);
+    for (int i = 0; i < 2; i++) {
+        char *known = m->issuers->text[i];
+        if (!known[0]) {
+            memcpy(known, issuer.bytes, len);
+            known[len] = 0;
+            return;
+        }
+        if (strlen(known) == len && memcmp(known, issuer.bytes, len) == 0)
+            return;
+    }
+}
+
+static void note_name(struct history *h, const struct handshake *hs, bool answered)
+{
+    struct key here = name_key(hs, true), anywhere = name_key(hs, false);
+    struct memory *m = make(h, h->names_at, &here);
+    m->answered += answered;
+    m->died += !answered;
+    struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
+    if (handshake_has(hs, TLS_SNI) && issuer.len)
+        note_issuer(make(h, h->names, &anywhere), issuer);
+}
+
+void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,
+                  bool answered)
+{
+    if (!is_tls(hs) || hs->late)
+        return;
+    struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
+    note_server(make(h, h->servers, &server), hs, outcome, answered);
+    count(make(h, h->clients, &client), outcome);
+    struct memory *m = make(h, h->pairs, &pair);
+    m->failed += outcome == OUTCOME_FAILED;
+    if (outcome == OUTCOME_COMPLETED) {
+        m->completed++;
+        m->failed = 0;
+        m->last_good_us = hs->first.time_us;
+    }
+    note_name(h, hs, answered);
+}

@@ -1,0 +1,22 @@
+/* history.h - what peers did before in this run: one bounded memory beside the
+ * pipeline, fed with finished handshakes in packet order, so that the same
+ * capture gives the same report every time. Dissectors know nothing of it. */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include "handshake/handshake.h"
+#include "handshake/history_fields.h"
+
+struct history;
+
+struct history *history_new(void);
+void history_free(struct history *h); /* NULL is fine */
+
+/* history_fill sets values[HISTORY_FIELD_COUNT] to what is known of hs's peers. */
+void history_fill(struct history *h, const struct handshake *hs, struct value *values);
+/* history_note remembers a judged handshake; answered tells that the server sent
+ * anything at all. Only protocols that keep TLS's fields are remembered. */
+void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,
+                  bool answered);
+
+#endif

@@ -1,0 +1,342 @@
+/* main.c - options to run to exit status. */
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "base/text.h"
+#include "dissectors/registry.h"
+#include "dissectors/tls/trust.h"
+#include "dissectors/tls/unseal.h"
+#include "options.h"
+#include "pipeline.h"
+#include "report/reference.h"
+#include "rule/ruleset.h"
+
+#define HANDSHARK_VERSION "0.1.0"
+
+enum { EXIT_DONE = 0, EXIT_FAILED_HANDSHAKE = 1, EXIT_NOT_DONE = 2 };
+
+static int complain(const struct error *e)
+{
+    error_print(e, stderr);
+    return EXIT_NOT_DONE;
+}
+
+/* ---- how to write ---- */
+
+static bool wants_colour(const struct options *o)
+{
+    const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (strcmp(o->colour, "auto") != 0)
+        return strcmp(o->colour, "always") == 0;
+    return isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0;
+}
+
+static unsigned terminal_columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 80;
+}
+
+static struct sink_options how_to_write(const struct options *o)
+{
+    return (struct sink_options){
+        .out = stdout,
+        .events = o->events,
+        .details = o->details || o->events,
+        .colour = wants_colour(o),
+        .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+        .columns = terminal_columns(),
+        .live = o->command == COMMAND_WATCH,
+    };
+}
+
+static struct reference_options how_to_look_up(const struct options *o)
+{
+    struct sink_options write = how_to_write(o);
+    return (struct reference_options){
+        .out = stdout,
+        .json = strcmp(o->format, "json") == 0,
+        .colour = write.colour,
+        .utf8 = write.utf8,
+        .columns = write.columns,
+    };
+}
+
+/* ---- rules ---- */
+
+/* The fields that rules may name: one table a protocol, found through the registry. */
+static struct ruleset *new_ruleset(void)
+{
+    return ruleset_new(registry_tables());
+}
+
+static bool add_shipped(struct ruleset *rules, struct text *mistakes)
+{
+    bool good = true;
+    for (const struct shipped_rules *s = shipped_rules; s->name; s++)
+        good = ruleset_add(rules, s->name, s->text, s->len, mistakes) && good;
+    return good;
+}
+
+/* The shipped rules and the user's; NULL when there is a mistake in them. */
+static struct ruleset *load_rules(const struct options *o)
+{
+    struct text mistakes = { 0 };
+    struct ruleset *rules = new_ruleset();
+    bool good = add_shipped(rules, &mistakes);
+    for (size_t i = 0; i < o->rules_count; i++)
+        good = ruleset_add_path(rules, o->rules[i], &mistakes) && good;
+    if (!good) {
+        fputs(text_string(&mistakes), stderr);
+        ruleset_free(rules);
+        rules = NULL;
+    } else {
+        ruleset_ready(rules);
+    }
+    text_free(&mistakes);
+    return rules;
+}
+
+/* ---- secrets ---- */
+
+static struct keylog *secrets;
+
+/* Secrets come from --keylog and out of captures; both go to the one key log. */
+static bool take_keylog(const struct options *o, struct error *e)
+{
+    keylog_guard_process();
+    secrets = keylog_new();
+    unseal_with(secrets);
+    return !o->keylog || keylog_open(secrets, o->keylog, e);
+}
+
+/* A key log that opened nothing is most likely not the one of this capture. */
+static void tell_of_keylog(const struct options *o)
+{
+    const struct keylog_totals *t = keylog_totals(secrets);
+    if (!o->keylog)
+        return;
+    if (t->entries == 0)
+        fprintf(stderr, "the key log holds no secret that can be used\n");
+    else if (t->used == 0)
+        fprintf(stderr, "the key log has no secret for any of these handshakes\n");
+    if (t->bad_lines)
+        fprintf(stderr, "%llu lines of the key log are not understood, line %llu is the first\n",
+                (unsigned long long)t->bad_lines, (unsigned long long)t->first_bad_line);
+}
+
+/* ---- commands ---- */
+
+static volatile sig_atomic_t stopped;
+static struct capture *watched;
+
+static void on_stop(int signal)
+{
+    (void)signal;
+    stopped = 1;
+    if (watched)
+        capture_break(watched);
+}
+
+static int exit_status(const struct options *o, bool broken, uint64_t failed)
+{
+    if (broken)
+        return EXIT_NOT_DONE;
+    return o->exit_code && failed > 0 ? EXIT_FAILED_HANDSHAKE : EXIT_DONE;
+}
+
+static int analyze(const struct options *o, const struct ruleset *rules)
+{
+    struct sink_options write = how_to_write(o);
+    struct sink *sink = sink_new(o->format, &write);
+    struct pipeline_options p = {
+        .max_flows = o->max_flows,
+        .max_memory = o->max_memory,
+        .progress = isatty(STDERR_FILENO),
+        .keylog = secrets,
+    };
+    bool broken = false;
+    uint64_t failed = 0;
+    sink->kind->open(sink);
+    for (int i = 0; i < o->argument_count; i++) {
+        struct error e = { 0 };
+        struct capture *c = capture_open(o->arguments[i], o->filter, &e);
+        if (c) {
+            struct pipeline_result r = pipeline_run(c, o->arguments[i], rules, sink, &p, &e);
+            failed += r.handshakes[OUTCOME_FAILED];
+            capture_close(c);
+        }
+        if (error_is_set(&e)) {
+            fflush(stdout);
+            error_print(&e, stderr);
+            broken = true;
+        }
+    }
+    sink->kind->close(sink);
+    sink_free(sink);
+    return exit_status(o, broken, failed);
+}
+
+static int watch(const struct options *o, const struct ruleset *rules)
+{
+    struct error e = { 0 };
+    watched = capture_open_live(o->interface, o->filter, &e);
+    if (!watched)
+        return complain(&e);
+    struct sigaction stop = { .sa_handler = on_stop };
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    struct sink_options write = how_to_write(o);
+    struct sink *sink = sink_new(o->format, &write);
+    struct pipeline_options p = {
+        .max_flows = o->max_flows,
+        .max_memory = o->max_memory,
+        .live = true,
+        .keylog = secrets,
+        .stop = &stopped,
+    };
+    fprintf(stderr, "watching %s; Ctrl-C ends it\n", o->interface);
+    sink->kind->open(sink);
+    struct pipeline_result r = pipeline_run(watched, o->interface, rules, sink, &p, &e);
+    sink->kind->close(sink);
+    sink_free(sink);
+    struct capture *c = watched;
+    watched = NULL;
+    capture_close(c);
+    if (error_is_set(&e))
+        error_print(&e, stderr);
+    return exit_status(o, error_is_set(&e), r.handshakes[OUTCOME_FAILED]);
+}
+
+static int audit(const struct options *o, const struct ruleset *rules)
+{
+    struct sink_options write = how_to_write(o);
+    struct audit_result r = audit_run(o, rules, &write, secrets);
+    return exit_status(o, r.unreadable > 0, r.handshakes[OUTCOME_FAILED]);
+}
+
+/* Checks files on top of the shipped rules, which they may override. */
+static int check_rules(const struct options *o)
+{
+    struct text mistakes = { 0 };
+    struct ruleset *rules = new_ruleset();
+    bool good = add_shipped(rules, &mistakes);
+    size_t shipped = ruleset_count(rules);
+    for (int i = 0; i < o->argument_count; i++)
+        good = ruleset_add_path(rules, o->arguments[i], &mistakes) && good;
+    fputs(text_string(&mistakes), stderr);
+    if (good)
+        printf("no mistakes: %zu rules, %zu of them shipped\n", ruleset_count(rules), shipped);
+    text_free(&mistakes);
+    ruleset_free(rules);
+    return good ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+/* The words after explain are one query, quoted or not. */
+static int explain(const struct options *o, const struct ruleset *rules)
+{
+    struct reference_options look_up = how_to_look_up(o);
+    struct text query = { 0 };
+    struct error e = { 0 };
+    for (int i = 0; i < o->argument_count; i++)
+        text_format(&query, "%s%s", i ? " " : "", o->arguments[i]);
+    bool known = reference_explain(rules, text_string(&query), &look_up, &e);
+    text_free(&query);
+    return known ? EXIT_DONE : complain(&e);
+}
+
+static int fields(const struct options *o)
+{
+    struct reference_options look_up = how_to_look_up(o);
+    struct error e = { 0 };
+    if (o->markdown) {
+        reference_fields_markdown(registry_tables(), stdout);
+        return EXIT_DONE;
+    }
+    const char *start = o->argument_count > 0 ? o->arguments[0] : NULL;
+    return reference_fields(registry_tables(), start, &look_up, &e) ? EXIT_DONE : complain(&e);
+}
+
+static bool set_trust(const struct options *o, struct error *e)
+{
+    struct trust trust = { o->ca_file, o->ca_path, o->no_trust };
+    return trust_set(&trust, e);
+}
+
+static int with_rules(const struct options *o)
+{
+    struct error e = { 0 };
+    struct ruleset *rules = load_rules(o);
+    if (!rules)
+        return EXIT_NOT_DONE;
+    if (!set_trust(o, &e) || !take_keylog(o, &e)) {
+        ruleset_free(rules);
+        return complain(&e);
+    }
+    int status = EXIT_DONE;
+    struct reference_options look_up = how_to_look_up(o);
+    switch (o->command) {
+    case COMMAND_WATCH:
+        status = watch(o, rules);
+        break;
+    case COMMAND_AUDIT:
+        status = audit(o, rules);
+        break;
+    case COMMAND_RULES_LIST:
+        reference_rules(rules, &look_up);
+        break;
+    case COMMAND_EXPLAIN:
+        status = explain(o, rules);
+        break;
+    default:
+        status = analyze(o, rules);
+        break;
+    }
+    tell_of_keylog(o);
+    ruleset_free(rules);
+    return status;
+}
+
+static int run(const struct options *o)
+{
+    switch (o->command) {
+    case COMMAND_HELP:
+        options_help();
+        return EXIT_DONE;
+    case COMMAND_VERSION:
+        puts("handshark " HANDSHARK_VERSION);
+        return EXIT_DONE;
+    case COMMAND_FIELDS:
+        return fields(o);
+    case COMMAND_RULES_CHECK:
+        return check_rules(o);
+    default:
+        return with_rules(o);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    struct options o;
+    struct error e = { 0 };
+    if (!options_read(&o, argc, argv, &e))
+        return complain(&e);
+    int status = run(&o);
+    registry_end();
+    keylog_free(secrets);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("handshark: standard output");
+        return EXIT_NOT_DONE;
+    }
+    return status;
+}

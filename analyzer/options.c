@@ -1,0 +1,326 @@
+/* options.c - see options.h. --help is printed from the same table that getopt
+ * reads, so the two cannot drift. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct option_row {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* NULL: takes none */
+    const char *help;
+    bool (*set)(struct options *o, const char *argument);
+};
+
+/* ---- setters ---- */
+
+static bool set_json(struct options *o, const char *argument)
+{
+    (void)argument;
+    o->format = "json";
+    return true;
+}
+
+static bool set_events(struct options *o, const char *argument)
+{
+    (void)argument;
+    return o->events = true;
+}
+
+static bool set_details(struct options *o, const char *argument)
+{
+    (void)argument;
+    return o->details = true;
+}
+
+static bool set_exit_code(struct options *o, const char *argument)
+{
+    (void)argument;
+    return o->exit_code = true;
+}
+
+static bool set_markdown(struct options *o, const char *argument)
+{
+    (void)argument;
+    return o->markdown = true;
+}
+
+static bool set_filter(struct options *o, const char *argument)
+{
+    o->filter = argument;
+    return true;
+}
+
+static bool set_interface(struct options *o, const char *argument)
+{
+    o->interface = argument;
+    return true;
+}
+
+static bool set_keylog(struct options *o, const char *argument)
+{
+    o->keylog = argument;
+    return true;
+}
+
+static bool set_rules(struct options *o, const char *argument)
+{
+    if (o->rules_count == RULE_PATHS_MAX)
+        return false;
+    o->rules[o->rules_count++] = argument;
+    return true;
+}
+
+static bool set_ca_file(struct options *o, const char *argument)
+{
+    o->ca_file = argument;
+    return true;
+}
+
+static bool set_ca_path(struct options *o, const char *argument)
+{
+    o->ca_path = argument;
+    return true;
+}
+
+static bool set_no_trust(struct options *o, const char *argument)
+{
+    (void)argument;
+    return o->no_trust = true;
+}
+
+static bool set_colour(struct options *o, const char *argument)
+{
+    o->colour = argument;
+    return strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
+           strcmp(argument, "never") == 0;
+}
+
+/* A size with an optional K, M or G. */
+static bool read_size(const char *text, size_t least, size_t *size)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno || *text < '0' || *text > '9')
+        return false;
+    unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    if (shift)
+        end++;
+    if (*end || number > (SIZE_MAX >> shift) || (size_t)number << shift < least)
+        return false;
+    *size = (size_t)number << shift;
+    return true;
+}
+
+static bool set_max_flows(struct options *o, const char *argument)
+{
+    return read_size(argument, 16, &o->max_flows);
+}
+
+static bool set_max_memory(struct options *o, const char *argument)
+{
+    return read_size(argument, 1 << 20, &o->max_memory);
+}
+
+static bool set_workers(struct options *o, const char *argument)
+{
+    size_t n;
+    if (!read_size(argument, 1, &n) || n > 256)
+        return false;
+    o->workers = (int)n;
+    return true;
+}
+
+static bool set_help(struct options *o, const char *argument)
+{
+    (void)argument;
+    o->command = COMMAND_HELP;
+    return true;
+}
+
+static bool set_version(struct options *o, const char *argument)
+{
+    (void)argument;
+    o->command = COMMAND_VERSION;
+    return true;
+}
+
+/* ---- the table ---- */
+
+static const struct option_row rows[] = {
+    { "json", 0, NULL, "write JSON, one object a line", set_json },
+    { "events", 0, NULL, "with --json: every message of every handshake, and the long lists",
+      set_events },
+    { "verbose", 'v', NULL, "list every handshake, also those that went well", set_details },
+    { "filter", 'f', "BPF", "only packets that match, as in tcpdump: -f 'host 10.0.0.7'",
+      set_filter },
+    { "interface", 'i', "IFACE", "watch: the interface to listen on", set_interface },
+    { "keylog", 0, "FILE",
+      "TLS secrets, as SSLKEYLOGFILE has them written; those in a pcapng are used anyway",
+      set_keylog },
+    { "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers },
+    { "rules", 0, "PATH", "add a rule file, or a folder of them; may be given again", set_rules },
+    { "ca-file", 0, "FILE", "the roots that the clients trust, PEM or DER (default: the system's)",
+      set_ca_file },
+    { "ca-path", 0, "DIR", "the same, a folder of them", set_ca_path },
+    { "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_no_trust },
+    { "exit-code", 0, NULL, "exit with 1 when a handshake failed", set_exit_code },
+    { "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows },
+    { "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...",
+      set_max_memory },
+    { "color", 0, "WHEN", "auto, always or never; NO_COLOR is honoured", set_colour },
+    { "markdown", 0, NULL, "fields: as a page for rules/FIELDS.md", set_markdown },
+    { "help", 'h', NULL, "this text", set_help },
+    { "version", 0, NULL, "the version", set_version },
+};
+enum { ROW_COUNT = sizeof rows / sizeof *rows, LONG_ONLY = 256 };
+
+static const struct {
+    const char *word, *second; /* "rules", "check" */
+    enum command command;
+} commands[] = {
+    { "watch", NULL, COMMAND_WATCH },
+    { "audit", NULL, COMMAND_AUDIT },
+    { "rules", "check", COMMAND_RULES_CHECK },
+    { "rules", "list", COMMAND_RULES_LIST },
+    { "explain", NULL, COMMAND_EXPLAIN },
+    { "fields", NULL, COMMAND_FIELDS },
+    { "help", NULL, COMMAND_HELP },
+};
+
+void options_help(void)
+{
+    fputs("handshark says of every TLS handshake in a capture whether it completed, and if\n"
+          "not: why, whose fault it is, what proves it, and what to do.\n\n"
+          "  handshark FILE...             saved captures: pcap, pcapng, also .gz .zst .xz .lz4; - "
+          "is stdin\n"
+          "  handshark watch -i IFACE      a live interface, until Ctrl-C\n"
+          "  handshark audit PATH...       files and whole folders, in parallel\n"
+          "  handshark rules check FILE... does a rule file make sense?\n"
+          "  handshark rules list          the rules in force\n"
+          "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text from a log\n"
+          "  handshark fields [PREFIX]     every field that rules and JSON have\n\n",
+          stdout);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s%c%s--%s%s%s", rows[i].letter ? "-" : " ",
+                 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
+                 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
+        printf("  %-24s %s\n", left, rows[i].help);
+    }
+    fputs(
+        "\nExit status: 0 done; 1 with --exit-code when a handshake failed; 2 not done, and why.\n",
+        stdout);
+}
+
+static void fill_getopt(struct option *longs, char *letters)
+{
+    char *at = letters;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        longs[i] =
+            (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
+                             LONG_ONLY + (int)i };
+        if (!rows[i].letter)
+            continue;
+        *at++ = rows[i].letter;
+        if (rows[i].argument)
+            *at++ = ':';
+    }
+    *at = 0;
+}
+
+static const struct option_row *row_of(int c)
+{
+    if (c >= LONG_ONLY)
+        return &rows[c - LONG_ONLY];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].letter && rows[i].letter == c)
+            return &rows[i];
+    return NULL;
+}
+
+static void read_command(struct options *o)
+{
+    if (o->argument_count == 0)
+        return;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        bool two = commands[i].second != NULL;
+        if (strcmp(o->arguments[0], commands[i].word) != 0 ||
+            (two && (o->argument_count < 2 || strcmp(o->arguments[1], commands[i].second) != 0)))
+            continue;
+        o->command = commands[i].command;
+        o->arguments += two ? 2 : 1;
+        o->argument_count -= two ? 2 : 1;
+        return;
+    }
+}
+
+static bool complain(struct error *e, const char *fault, const char *hint)
+{
+    error_place(e, "handshark");
+    error_fault(e, "%s", fault);
+    error_hint(e, "%s", hint);
+    return false;
+}
+
+static bool makes_sense(const struct options *o, struct error *e)
+{
+    if (o->command == COMMAND_ANALYZE && o->argument_count == 0)
+        return complain(e, "no capture given",
+                        "handshark FILE... reads saved captures; handshark --help shows the rest");
+    if (o->command == COMMAND_WATCH && !o->interface)
+        return complain(e, "watch needs an interface",
+                        "handshark watch -i eth0; ip link shows them");
+    if (o->command == COMMAND_WATCH && o->argument_count > 0)
+        return complain(e, "watch takes no files", "handshark FILE... reads saved captures");
+    if (o->command == COMMAND_AUDIT && o->argument_count == 0)
+        return complain(e, "nothing to audit", "handshark audit FOLDER...");
+    if (o->no_trust && (o->ca_file || o->ca_path))
+        return complain(e, "--no-trust goes with neither --ca-file nor --ca-path",
+                        "name the roots, or do without");
+    if (o->command == COMMAND_RULES_CHECK && o->argument_count == 0)
+        return complain(e, "no rule file given", "handshark rules check my.rules");
+    if (o->command == COMMAND_EXPLAIN && o->argument_count == 0)
+        return complain(e, "nothing to explain",
+                        "handshark explain tls.certificate.expired, or an error text in quotes");
+    if (o->command == COMMAND_ANALYZE && strcmp(o->arguments[0], "rules") == 0)
+        return complain(e, "rules what?", "handshark rules check FILE..., or handshark rules list");
+    return true;
+}
+
+bool options_read(struct options *o, int argc, char **argv, struct error *e)
+{
+    struct option longs[ROW_COUNT + 1] = { 0 };
+    char letters[2 * ROW_COUNT + 1];
+    fill_getopt(longs, letters);
+    *o = (struct options){ .format = "text", .colour = "auto" };
+    int c;
+    opterr = 0;
+    while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        const struct option_row *row = row_of(c);
+        if (!row) {
+            error_place(e, "handshark");
+            error_fault(e, "option '%s' is not known, or lacks its argument", argv[optind - 1]);
+            error_hint(e, "handshark --help shows them all");
+            return false;
+        }
+        if (!row->set(o, optarg)) {
+            error_place(e, "handshark");
+            error_fault(e, "--%s does not take '%s'", row->name, optarg ? optarg : "");
+            error_hint(e, "--%s: %s", row->name, row->help);
+            return false;
+        }
+    }
+    o->arguments = argv + optind;
+    o->argument_count = argc - optind;
+    if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+        return true;
+    read_command(o);
+    return o->command == COMMAND_HELP || makes_sense(o, e);
+}

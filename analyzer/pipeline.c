@@ -1,0 +1,615 @@
+/* pipeline.c - see pipeline.h.
+ *
+ *     packet ── decap ──> segment ── flow table ──> flow ── stream ──> bytes
+ *                                                                        │
+ *     sink <── verdict <── rules <── handshake <── conversation <────────┘
+ *
+ * Only here do the stages meet. What belongs to a flow beside its counters (its
+ * conversation, what its first bytes were) is a struct watch, made when payload
+ * comes and gone when its last handshake was judged. */
+#include "pipeline.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "dissectors/bare/bare.h"
+#include "dissectors/tls/keylog.h"
+#include "facts.h"
+#include "handshake/conversation.h"
+#include "handshake/speaks.h"
+#include "history.h"
+#include "net/decap.h"
+#include "net/flow.h"
+#include "progress.h"
+
+enum {
+    FLOW_MEMORY_MAX = 1024 * 1024, /* one flow's arena */
+    STREAM_MAX = 256 * 1024,       /* bytes of one direction that wait */
+    SAYS_MAX = 480,
+    SAYS_MIN = 4,
+};
+
+static const int64_t SECOND_US = 1000000;
+
+struct watch {
+    struct arena *arena; /* holds the conversation and its handshakes; NULL when it is over */
+    struct conversation *conversation;
+    struct said said;
+};
+
+struct pipeline {
+    struct budget budget;
+    struct decap *decap;
+    struct flow_table *flows;
+    const struct ruleset *rules;
+    struct sink *sink;
+    const char *name;
+    bool wants_details;
+    int64_t now_us; /* latest packet time */
+    size_t secrets_taken;
+    uint64_t next_number, handshakes_refused, unwatched, other_flows;
+    struct summary summary;
+    struct pipeline_result result;
+    struct history *history;
+    struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
+};
+
+/* ---- verdicts ---- */
+
+static void count_cause(struct pipeline_result *r, const char *id)
+{
+    size_t at = 0;
+    while (at < r->cause_count && strcmp(r->causes[at].id, id) != 0)
+        at++;
+    if (at == sizeof r->causes / sizeof *r->causes)
+        return;
+    r->causes[at].id = id;
+    r->causes[at].count++;
+    r->cause_count += at == r->cause_count;
+}
+
+static void report(struct pipeline *p, const struct verdict *v)
+{
+    p->summary.handshakes[v->outcome]++;
+    if (v->cause)
+        count_cause(&p->result, v->cause->id);
+    p->sink->kind->handshake(p->sink, p->name, v);
+}
+
+static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
+{
+    hs->flow_values = p->flow_values;
+    if (hs->over[0] && hs->over[1]) { /* the flow's first bytes were those of what carries it */
+        p->flow_values[FLOW_CLIENT_SPEAKS].present = false;
+        p->flow_values[FLOW_SERVER_SPEAKS].present = false;
+        p->flow_values[FLOW_SERVER_SAYS].present = false;
+    }
+    if (hs->dissector->finish)
+        hs->dissector->finish(hs, p->wants_details);
+    history_fill(p->history, hs, p->history_values);
+    hs->history_values = p->history_values;
+    ruleset_judge(p->rules, hs, v);
+}
+
+static void report_finished(struct pipeline *p, struct flow *f, bool all)
+{
+    struct watch *w = f->owner;
+    struct handshake *hs = conversation_finished(w->conversation, all);
+    if (!hs)
+        return;
+    facts_fill(p->flow_values, f, &w->said, p->now_us);
+    for (; hs; hs = conversation_finished(w->conversation, all)) {
+        struct verdict v;
+        judge(p, hs, &v);
+        report(p, &v);
+        history_note(p->history, hs, v.outcome, f->side[SERVER].bytes > 0);
+    }
+}
+
+/* ---- flows that never reached a protocol ---- */
+
+static bool was_silent_for(const struct pipeline *p, const struct flow *f, int64_t us)
+{
+    return p->now_us - f->first.time_us >= us;
+}
+
+/* How far the transport came, and whether that can be a failure at all. A lone
+ * SYN at the very end of a capture is none: its answer may be on the way. */
+static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *state)
+{
+    const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
+    if (f->transport == TRANSPORT_UDP) {
+        *state = BARE_REFUSED;
+        return f->icmp_count > 0 && server->packets == 0;
+    }
+    if (!f->syn_seen || facts_one_sided(f) != NOBODY) {
+        *state = BARE_MIDDLE;
+        return false;
+    }
+    if (!f->syn_ack_seen && (server->resets > 0 || f->icmp_count > 0)) {
+        *state = BARE_REFUSED;
+        return true;
+    }
+    if (server->packets == 0) {
+        *state = BARE_CALLED;
+        return client->syns > 1 || was_silent_for(p, f, 3 * SECOND_US);
+    }
+    if (client->bytes == 0 && server->bytes == 0) {
+        *state = BARE_CONNECTED;
+        return f->established && (f->ending == FLOW_CLOSED || f->ending == FLOW_RESET ||
+                                  was_silent_for(p, f, 10 * SECOND_US));
+    }
+    *state = BARE_TALKED;
+    return true;
+}
+
+/* Reports such a flow only when a rule knows why it failed: that somebody spoke
+ * a protocol we do not know is no failure. */
+static void judge_bare(struct pipeline *p, struct flow *f)
+{
+    struct watch *w = f->owner;
+    struct handshake hs = {
+        .dissector = f->transport == TRANSPORT_UDP ? &udp_dissector : &tcp_dissector,
+        .transport = f->transport,
+        .first = f->first,
+        .last = f->last,
+        .outcome = OUTCOME_FAILED,
+    };
+    p->other_flows++;
+    if (!bare_state(p, f, &hs.state))
+        return;
+    memcpy(hs.ends, f->ends, sizeof hs.ends);
+    facts_fill(p->flow_values, f, w ? &w->said : NULL, p->now_us);
+    struct verdict v;
+    judge(p, &hs, &v);
+    if (!v.cause)
+        return;
+    p->other_flows--;
+    hs.number = ++p->next_number;
+    report(p, &v);
+}
+
+/* ---- watching a flow ---- */
+
+static void watch_end(struct pipeline *p, struct flow *f)
+{
+    struct watch *w = f->owner;
+    if (!w)
+        return;
+    if (w->conversation)
+        conversation_end(w->conversation);
+    arena_free(w->arena);
+    if (w->said.server_says)
+        budget_give(&p->budget, SAYS_MAX);
+    free(w->said.server_says);
+    budget_give(&p->budget, sizeof *w);
+    free(w);
+    f->owner = NULL;
+}
+
+/* The conversation begins with payload of side: what the other side closed before
+ * is told, for an answer to it is a reaction. */
+static struct conversation *conversation_for(struct pipeline *p, struct watch *w,
+                                             const struct flow *f, enum side side)
+{
+    bool tcp = f->transport == TRANSPORT_TCP;
+    enum side one = facts_one_sided(f);
+    struct conversation_about about = {
+        .transport = f->transport,
+        .first = f->first,
+        .late = { (tcp && !f->syn_seen) || one == SERVER,
+                  (tcp && !f->syn_ack_seen) || one == CLIENT },
+        .next_number = &p->next_number,
+        .refused = &p->handshakes_refused,
+    };
+    memcpy(about.ends, f->ends, sizeof about.ends);
+    about.closed[side_other(side)] = f->side[side_other(side)].fin;
+    return conversation_new(w->arena, &about);
+}
+
+/* Makes the flow's watch with its first payload. Without memory for it the flow
+ * is counted and not watched. */
+static struct watch *watch_of(struct pipeline *p, struct flow *f, enum side side)
+{
+    struct watch *w = f->owner;
+    if (w)
+        return w;
+    if (budget_take(&p->budget, sizeof *w)) {
+        f->owner = w = must_calloc(1, sizeof *w);
+        w->arena = arena_new(&p->budget, FLOW_MEMORY_MAX);
+        w->conversation = w->arena ? conversation_for(p, w, f, side) : NULL;
+        if (w->conversation)
+            return w;
+        watch_end(p, f);
+    }
+    p->unwatched++;
+    flow_past_handshake(p->flows, f);
+    return NULL;
+}
+
+static size_t text_at_front(const struct segment *s)
+{
+    size_t len = 0;
+    while (len < s->len && len < SAYS_MAX &&
+           ((s->payload[len] >= 0x20 && s->payload[len] < 0x7f) ||
+            memchr("\r\n\t", s->payload[len], 3)))
+        len++;
+    return len;
+}
+
+/* The first bytes of each side, for flows that turn out to speak something else. */
+static void note_first_bytes(struct pipeline *p, struct watch *w, enum side side,
+                             const struct segment *s)
+{
+    if (w->said.spoke[side] || s->len == 0)
+        return;
+    w->said.spoke[side] = true;
+    w->said.speaks[side] = speaks(s->payload, s->len, s->transport);
+    size_t len = side == SERVER ? text_at_front(s) : 0;
+    if (len < SAYS_MIN || !budget_take(&p->budget, SAYS_MAX))
+        return;
+    w->said.server_says = must_malloc(len + 1);
+    memcpy(w->said.server_says, s->payload, len);
+    w->said.server_says[len] = 0;
+}
+
+/* After something was read: reports what is settled, and stops watching what has
+ * nothing more to tell. */
+static void after_reading(struct pipeline *p, struct flow *f)
+{
+    struct watch *w = f->owner;
+    report_finished(p, f, false);
+    if (conversation_watching(w->conversation)) {
+        if (conversation_quiet(w->conversation)) {
+            flow_past_handshake(p->flows, f);
+            f->watched = true; /* for the handshake that its ports may see next */
+        }
+        return;
+    }
+    bool unknown = conversation_unrecognised(w->conversation);
+    if (!unknown)
+        report_finished(p, f, true);
+    flow_past_handshake(p->flows, f);
+    conversation_end(w->conversation);
+    arena_free(w->arena);
+    w->arena = NULL;
+    w->conversation = NULL;
+    if (!unknown)
+        watch_end(p, f); /* else what it said is wanted at its end */
+}
+
+static void turn_round(struct flow *f, struct watch *w, enum side *side)
+{
+    flow_swap_sides(f);
+    const char *speaks = w->said.speaks[CLIENT];
+    w->said.speaks[CLIENT] = w->said.speaks[SERVER];
+    w->said.speaks[SERVER] = speaks;
+    *side = side_other(*side);
+}
+
+static bool feed(struct flow *f, struct watch *w, enum side *side, const struct stream_view *view)
+{
+    struct stream *s = f->streams[*side];
+    size_t used = conversation_feed(w->conversation, *side, view->bytes, view->len, view->at);
+    if (conversation_swapped(w->conversation))
+        turn_round(f, w, side);
+    if (used > 0)
+        stream_consume(s, used);
+    if (used >= view->len || stream_keep(s))
+        return used > 0;
+    /* It wants more than we may keep: what there is counts as lost. */
+    size_t left = view->len - used;
+    size_t skip = conversation_gap(w->conversation, *side, view->bytes + used, left, 0, view->at);
+    stream_consume(s, left + skip);
+    return true;
+}
+
+/* Gives a side's bytes on until there are none, or it must wait. */
+static void drain(struct flow *f, struct watch *w, enum side side)
+{
+    struct stream *s = f->streams[side];
+    bool more = s != NULL;
+    while (more && conversation_watching(w->conversation)) {
+        struct stream_view view = stream_look(s);
+        switch (view.news) {
+        case STREAM_BYTES:
+            feed(f, w, &side, &view);
+            break;
+        case STREAM_GAP: {
+            size_t skip =
+                conversation_gap(w->conversation, side, view.bytes, view.kept, view.len, view.at);
+            stream_consume(s, view.kept + view.len + skip);
+            break;
+        }
+        case STREAM_CLOSED:
+            conversation_close(w->conversation, side, false, view.at);
+            break;
+        case STREAM_NOTHING:
+            more = false;
+            break;
+        }
+    }
+}
+
+/* A flow is watched from its first payload on; until then it costs no memory.
+ * A FIN or RST before any payload only counts. */
+static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, const struct segment *s)
+{
+    if (!f->owner && s->wire_len == 0)
+        return;
+    struct watch *w = watch_of(p, f, side);
+    if (!w || !w->conversation)
+        return;
+    if (!flow_push(p->flows, f, side, s)) {
+        p->unwatched++;
+        flow_past_handshake(p->flows, f);
+        watch_end(p, f);
+        return;
+    }
+    note_first_bytes(p, w, side, s);
+    /* The other side first: an acknowledgement may have freed what it waited for. */
+    struct stream *own = f->streams[side];
+    drain(f, w, side_other(side));
+    side = f->streams[CLIENT] == own ? CLIENT : SERVER;
+    drain(f, w, side);
+    side = f->streams[CLIENT] == own ? CLIENT : SERVER;
+    if (s->flags & TCP_RST && conversation_watching(w->conversation))
+        conversation_close(w->conversation, side, true, s->at);
+    after_reading(p, f);
+}
+
+static void udp_datagram(struct pipeline *p, struct flow *f, enum side side,
+                         const struct segment *s)
+{
+    struct watch *w = watch_of(p, f, side);
+    if (!w || !w->conversation)
+        return;
+    note_first_bytes(p, w, side, s);
+    conversation_datagram(w->conversation, side, s->payload, s->len, s->wire_len, s->at);
+    if (conversation_swapped(w->conversation))
+        turn_round(f, w, &side);
+    after_reading(p, f);
+}
+
+/* ---- flows that are over ---- */
+
+/* The moment up to which silence counts. Silence on a TCP connection means that
+ * somebody gave up only where somebody tried again, or where the server took the
+ * client's bytes and never answered: else the capture merely lacks the rest. */
+static struct moment end_of(const struct pipeline *p, const struct flow *f)
+{
+    const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
+    bool tried = client->retransmissions > 0 || server->retransmissions > 0;
+    bool ignored = client->bytes > 0 && server->bytes == 0;
+    bool meant = f->transport == TRANSPORT_UDP || tried || ignored;
+    bool known = meant && f->ending != FLOW_EVICTED;
+    return (struct moment){ known ? p->now_us : f->last.time_us, f->last.frame };
+}
+
+/* An ICMP error instead of any answer is to a datagram what a reset is to a SYN.
+ * That a packet was too large is none: the sender makes it smaller. */
+static bool is_unreachable(const struct flow *f)
+{
+    enum { UNREACHABLE = 3, UNREACHABLE_V6 = 1, TOO_LARGE = 4 };
+    if (f->transport != TRANSPORT_UDP || f->icmp_count == 0 || f->side[SERVER].packets > 0)
+        return false;
+    return f->icmp_v6 ? f->icmp_type == UNREACHABLE_V6
+                      : f->icmp_type == UNREACHABLE && f->icmp_code != TOO_LARGE;
+}
+
+static void end_flow(struct pipeline *p, struct flow *f)
+{
+    struct watch *w = f->owner;
+    if (w && w->conversation) {
+        for (enum side side = CLIENT; side <= SERVER; side++)
+            if (f->streams[side])
+                stream_give_up(f->streams[side]);
+        drain(f, w, CLIENT);
+        drain(f, w, SERVER);
+        if (is_unreachable(f))
+            conversation_close(w->conversation, SERVER, true,
+                               (struct moment){ f->last.time_us, f->icmp_frame });
+        conversation_close(w->conversation, NOBODY, false, end_of(p, f));
+    }
+    bool recognised = w ? w->conversation && conversation_dissector(w->conversation) : false;
+    if (recognised)
+        report_finished(p, f, true);
+    else if (f->watched || w)
+        judge_bare(p, f);
+    watch_end(p, f);
+    flow_table_release(p->flows, f);
+}
+
+/* ---- packets ---- */
+
+static void end_expired(struct pipeline *p)
+{
+    struct flow *f;
+    while ((f = flow_table_expired(p->flows, p->now_us)))
+        end_flow(p, f);
+}
+
+static void handle_packet(struct pipeline *p, const struct packet *packet)
+{
+    struct summary *s = &p->summary;
+    s->packets++;
+    s->bytes += packet->wire_len;
+    if (s->packets == 1)
+        s->first = packet->at;
+    s->last = packet->at;
+    if (packet->at.time_us > p->now_us || s->packets == 1)
+        p->now_us = packet->at.time_us;
+    end_expired(p);
+
+    struct segment segment;
+    if (decap_packet(p->decap, packet, &segment) != DECAP_SEGMENT)
+        return;
+    if (segment.transport == TRANSPORT_ICMP) {
+        flow_table_icmp(p->flows, &segment);
+        return;
+    }
+    enum side side;
+    struct flow *f = flow_table_find(p->flows, &segment, &side);
+    if (!f || !f->watched)
+        return;
+    if (segment.transport == TRANSPORT_TCP)
+        tcp_segment(p, f, side, &segment);
+    else
+        udp_datagram(p, f, side, &segment);
+}
+
+/* ---- the summary ---- */
+
+static void tally(struct summary *s, const char *name, const char *about, uint64_t count)
+{
+    if (count > 0 && s->tally_count < sizeof s->tallies / sizeof *s->tallies)
+        s->tallies[s->tally_count++] = (struct tally){ name, about, count };
+}
+
+static void count_everything(struct pipeline *p, struct capture *c)
+{
+    struct summary *s = &p->summary;
+    const struct capture_totals *packets = capture_totals(c);
+    const struct decap_totals *d = decap_totals(p->decap);
+    const struct flow_totals *f = flow_table_totals(p->flows);
+    s->flows = f->flows;
+    s->tcp_flows = f->tcp;
+    s->udp_flows = f->udp;
+    tally(s, "packets_filtered", "packets left out by the filter", packets->filtered);
+    tally(s, "packets_dropped", "packets lost by the capturing machine", packets->dropped);
+    tally(s, "packets_dropped_by_interface", "packets lost by its network interface",
+          packets->dropped_by_interface);
+    tally(s, "packets_without_ip", "packets of a link that carries no IP", d->no_ip);
+    tally(s, "packets_other", "packets with neither TCP, UDP nor ICMP in them", d->other);
+    tally(s, "packets_of_unknown_link", "packets of a link type that is not known",
+          d->unknown_link);
+    tally(s, "packets_malformed", "packets with lengths that contradict each other", d->malformed);
+    tally(s, "packets_cut", "packets cut by the snap length before their ports", d->cut);
+    tally(s, "fragments_dropped", "IP fragments that never made a whole", d->fragments_dropped);
+    tally(s, "packets_shown_twice", "packets that the capture shows twice", f->copies);
+    tally(s, "flows_evicted", "flows judged early to make room for others", f->evicted);
+    tally(s, "flows_not_watched", "flows not looked into for want of memory", p->unwatched);
+    tally(s, "flows_other", "flows with no handshake in them that we know", p->other_flows);
+    tally(s, "handshakes_refused", "handshakes beyond the cap of a flow", p->handshakes_refused);
+    tally(s, "memory_refused", "requests for memory beyond the limit", p->budget.refused);
+}
+
+/* What a capture without handshakes is instead. */
+static const char *what_it_cannot_show(const struct pipeline *p, char *buf, size_t len)
+{
+    const struct decap_totals *d = decap_totals(p->decap);
+    const struct summary *s = &p->summary;
+    if (s->packets == 0)
+        return "it holds no packet";
+    if (d->segments == 0 && (d->no_ip > 0 || d->unknown_link > 0)) {
+        const char *link = decap_link_name(d->last_unknown_link);
+        snprintf(buf, len,
+                 "its packets are %s frames: no IP in them, so no TCP or UDP handshake "
+                 "can be seen. Capture on the IP side of the router or the gateway.",
+                 link ? link : "of an unknown link type");
+        return buf;
+    }
+    if (d->segments == 0)
+        return "it holds no TCP and no UDP";
+    return NULL;
+}
+
+/* ---- the run ---- */
+
+static void pipeline_init(struct pipeline *p, const char *name, const struct ruleset *rules,
+                          struct sink *sink, const struct pipeline_options *o)
+{
+    struct flow_limits limits = {
+        .max_flows = o->max_flows ? o->max_flows : DEFAULT_MAX_FLOWS,
+        .idle_us = (o->live ? 30 : 130) * SECOND_US,
+        .done_idle_us = 300 * SECOND_US,
+        .linger_us = 2 * SECOND_US,
+        .stream_cap = STREAM_MAX,
+    };
+    *p = (struct pipeline){
+        .budget.max = o->max_memory ? o->max_memory : DEFAULT_MAX_MEMORY,
+        .rules = rules,
+        .sink = sink,
+        .name = name,
+        .wants_details = sink->kind->wants_details || ruleset_wants_details(rules),
+        .summary.capture = name,
+    };
+    p->decap = decap_new(&p->budget);
+    p->flows = flow_table_new(&limits, &p->budget);
+    p->history = history_new();
+}
+
+static void pipeline_end(struct pipeline *p)
+{
+    history_free(p->history);
+    flow_table_free(p->flows);
+    decap_free(p->decap);
+    budget_clear(&p->budget);
+}
+
+/* Secrets in the capture come before the packets that they open. */
+static void take_secrets(struct pipeline *p, struct capture *c, const struct pipeline_options *o)
+{
+    if (!o->keylog || capture_totals(c)->secrets == p->secrets_taken)
+        return;
+    const struct capture_secret *s;
+    while ((s = capture_secret(c, p->secrets_taken))) {
+        p->secrets_taken++;
+        if (s->type == KEYLOG_BLOCK_TYPE)
+            keylog_add(o->keylog, s->data, s->len);
+    }
+}
+
+static enum capture_status read_packets(struct pipeline *p, struct capture *c,
+                                        const struct pipeline_options *o, struct error *e)
+{
+    struct progress bar = { 0 };
+    struct packet packet;
+    for (;;) {
+        enum capture_status status = capture_next(c, &packet, e);
+        if (status == CAPTURE_PACKET) {
+            take_secrets(p, c, o);
+            handle_packet(p, &packet);
+        } else if (status == CAPTURE_IDLE) {
+            p->now_us = packet.at.time_us > p->now_us ? packet.at.time_us : p->now_us;
+            end_expired(p);
+        } else {
+            progress_end(&bar);
+            return status;
+        }
+        if (o->stop && *o->stop)
+            return CAPTURE_END;
+        if (o->progress && (p->summary.packets & 0xffff) == 0)
+            progress_show(&bar, capture_totals(c), p->name);
+    }
+}
+
+struct pipeline_result pipeline_run(struct capture *c, const char *name,
+                                    const struct ruleset *rules, struct sink *sink,
+                                    const struct pipeline_options *options, struct error *e)
+{
+    struct pipeline p;
+    pipeline_init(&p, name, rules, sink, options);
+    enum capture_status status = read_packets(&p, c, options, e);
+
+    struct flow *f;
+    while ((f = flow_table_next_left(p.flows)))
+        end_flow(&p, f);
+    count_everything(&p, c);
+    char note[256];
+    p.summary.note = what_it_cannot_show(&p, note, sizeof note);
+    struct text damage = { 0 };
+    if (status != CAPTURE_END) {
+        text_format(&damage, "%s: %s", e->place, e->fault);
+        p.summary.damaged = text_string(&damage);
+    }
+    sink->kind->summary(sink, &p.summary);
+
+    p.result.broken = status != CAPTURE_END;
+    memcpy(p.result.handshakes, p.summary.handshakes, sizeof p.result.handshakes);
+    text_free(&damage);
+    pipeline_end(&p);
+    return p.result;
+}
