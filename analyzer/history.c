@@ -1,6 +1,6 @@
 /* history.c - see history.h.
  *
- * Four tables, of servers, clients, pairs and names, each of fixed size: a key
+ * Tables of servers, clients, pairs, names and MQTT client ids, each of fixed size: a key
  * hashes to a row of WAYS places, and in a full row the one used longest ago
  * makes room. What is forgotten is merely absent. */
 #include "history.h"
@@ -10,10 +10,11 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "dissectors/mqtt/fields.h"
 #include "dissectors/tls/fields.h"
 #include "handshake/dissector.h"
 
-enum { ROWS = 512, WAYS = 4, PLACES = ROWS * WAYS, ISSUER_MAX = 128 };
+enum { ROWS = 512, WAYS = 4, PLACES = ROWS * WAYS, ISSUER_MAX = 128, CONNECTS = 4 };
 
 struct key {
     struct address client, server; /* len 0: not part of the key */
@@ -26,6 +27,15 @@ struct issuers {
     char text[2][ISSUER_MAX];
 };
 
+/* The latest CONNECTs with one MQTT client id. */
+struct connects {
+    struct {
+        uint64_t from; /* hash of address and port */
+        int64_t at_us;
+    } latest[CONNECTS];
+    uint32_t count;
+};
+
 /* One memory for all kinds: each uses the part that concerns it. Small, for every
  * handshake looks into several places of every table. */
 struct memory {
@@ -35,11 +45,13 @@ struct memory {
     uint32_t small_answered, large_answered, answered, died;
     uint32_t version, lowest_version, cipher, group; /* 0: none yet */
     int64_t last_good_us;
-    struct issuers *issuers; /* names; NULL: none yet */
+    struct issuers *issuers;   /* names; NULL: none yet */
+    struct connects *connects; /* client ids; likewise */
 };
 
 struct history {
     struct memory servers[PLACES], clients[PLACES], pairs[PLACES], names[PLACES], names_at[PLACES];
+    struct memory ids[PLACES];
     uint64_t clock;
 };
 
@@ -50,8 +62,10 @@ struct history *history_new(void)
 
 void history_free(struct history *h)
 {
-    for (int i = 0; h && i < PLACES; i++)
+    for (int i = 0; h && i < PLACES; i++) {
         free(h->names[i].issuers);
+        free(h->ids[i].connects);
+    }
     free(h);
 }
 
@@ -97,6 +111,7 @@ static struct memory *make(struct history *h, struct memory *table, const struct
             if (row[i].used < m->used)
                 m = &row[i];
         free(m->issuers);
+        free(m->connects);
         *m = (struct memory){ .key = *k };
     }
     m->used = ++h->clock;
@@ -133,6 +148,57 @@ static struct key name_key(const struct handshake *hs, bool at_server)
 static bool is_tls(const struct handshake *hs)
 {
     return hs->dissector->fields == &tls_field_table;
+}
+
+/* ---- MQTT client ids ---- */
+
+static bool has_client_id(const struct handshake *hs)
+{
+    return hs->dissector->fields == &mqtt_field_table && handshake_text(hs, MQTT_CLIENT_ID).len > 0;
+}
+
+static struct key id_key(const struct handshake *hs)
+{
+    struct span id = handshake_text(hs, MQTT_CLIENT_ID);
+    struct key k = server_key(hs);
+    k.name = hash_bytes(0, id.bytes, id.len) | 1;
+    return k;
+}
+
+static uint64_t client_hash(const struct handshake *hs)
+{
+    const struct endpoint *client = &hs->ends[CLIENT];
+    return hash_bytes(hash_word(0, client->port), client->address.bytes, client->address.len);
+}
+
+void history_began(struct history *h, const struct handshake *hs)
+{
+    if (!has_client_id(hs) || hs->late)
+        return;
+    struct key k = id_key(hs);
+    struct memory *m = make(h, h->ids, &k);
+    if (!m->connects)
+        m->connects = must_calloc(1, sizeof *m->connects);
+    uint32_t at = m->connects->count++ % CONNECTS;
+    m->connects->latest[at].from = client_hash(hs);
+    m->connects->latest[at].at_us = hs->first.time_us;
+}
+
+/* A broker closes the older connection before it answers the newer one. */
+static bool was_taken_over(const struct connects *all, const struct handshake *hs)
+{
+    static const int64_t AT_ONCE_US = 1000000;
+    struct span by = handshake_text(hs, MQTT_ENDED_BY);
+    int64_t ended = handshake_number_or(hs, MQTT_ENDED, 0);
+    if (by.len != 6 || memcmp(by.bytes, "server", 6) != 0 || hs->outcome != OUTCOME_COMPLETED)
+        return false;
+    for (uint32_t i = 0; i < CONNECTS && i < all->count; i++) {
+        int64_t at = all->latest[i].at_us;
+        if (all->latest[i].from != client_hash(hs) && at > hs->first.time_us && at <= ended &&
+            ended - at < AT_ONCE_US)
+            return true;
+    }
+    return false;
 }
 
 /* ---- filling ---- */
@@ -177,7 +243,7 @@ static void fill_server(const struct memory *m, const struct handshake *hs, stru
 static void fill_names(struct history *h, const struct handshake *hs, const struct memory *server,
                        struct value *values)
 {
-    struct key here = name_key(hs, true), anywhere = name_key(hs, false);
+    struct key here = name_key(hs, true);
     const struct memory *m = find(h->names_at, &here);
     uint32_t answered = m ? m->answered : 0;
     put_number(values, HISTORY_SAME_NAME_ANSWERED, answered);
@@ -185,22 +251,44 @@ static void fill_names(struct history *h, const struct handshake *hs, const stru
     if (server)
         put_number(values, HISTORY_OTHER_NAMES_ANSWERED,
                    server->answered > answered ? server->answered - answered : 0);
-    m = handshake_has(hs, TLS_SNI) ? find(h->names, &anywhere) : NULL;
+}
+
+static void fill_issuer(struct history *h, const struct handshake *hs, struct value *values)
+{
     struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
-    for (int i = 0; m && m->issuers && issuer.len && i < 2; i++) {
+    if (!issuer.len || !handshake_has(hs, TLS_SNI))
+        return;
+    struct key anywhere = name_key(hs, false);
+    const struct memory *m = find(h->names, &anywhere);
+    size_t len = issuer.len < ISSUER_MAX - 1 ? issuer.len : ISSUER_MAX - 1;
+    for (int i = 0; m && m->issuers && i < 2; i++) {
         const char *known = m->issuers->text[i];
-        size_t len = strlen(known);
-        bool differs = len != (issuer.len < ISSUER_MAX - 1 ? issuer.len : ISSUER_MAX - 1) ||
-                       memcmp(known, issuer.bytes, len) != 0;
-        if (len && differs)
+        size_t known_len = strlen(known);
+        if (known_len && (known_len != len || memcmp(known, issuer.bytes, len) != 0))
             put_text(values, HISTORY_NAME_ISSUER, known);
     }
 }
 
-void history_fill(struct history *h, const struct handshake *hs, struct value *values)
+static void fill_client_id(struct history *h, const struct handshake *hs, struct value *values)
+{
+    struct key k = id_key(hs);
+    const struct memory *m = find(h->ids, &k);
+    if (!m || !m->connects)
+        return;
+    put_number(values, HISTORY_CLIENT_ID_CONNECTS, m->connects->count);
+    if (was_taken_over(m->connects, hs))
+        put_number(values, HISTORY_TAKEN_OVER, true);
+}
+
+void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values)
 {
     memset(values, 0, HISTORY_FIELD_COUNT * sizeof *values);
+    if (has_client_id(hs))
+        fill_client_id(h, hs, values);
     if (!is_tls(hs))
+        return;
+    fill_issuer(h, hs, values);
+    if (!all)
         return;
     struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
     const struct memory *of_server = find(h->servers, &server);

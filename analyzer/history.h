@@ -12,8 +12,12 @@ struct history;
 struct history *history_new(void);
 void history_free(struct history *h); /* NULL is fine */
 
-/* history_fill sets values[HISTORY_FIELD_COUNT] to what is known of hs's peers. */
-void history_fill(struct history *h, const struct handshake *hs, struct value *values);
+/* history_began remembers that hs began: a CONNECT ends an earlier connection of
+ * the same MQTT client id before it is answered itself. */
+void history_began(struct history *h, const struct handshake *hs);
+/* history_fill sets values[HISTORY_FIELD_COUNT] to what is known of hs's peers: all of
+ * it, or only what a handshake that went well may be warned by. */
+void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values);
 /* history_note remembers a judged handshake; answered tells that the server sent
  * anything at all. Only protocols that keep TLS's fields are remembered. */
 void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,

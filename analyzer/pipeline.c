@@ -37,6 +37,7 @@ struct watch {
     struct arena *arena; /* holds the conversation and its handshakes; NULL when it is over */
     struct conversation *conversation;
     struct said said;
+    bool began; /* its first handshake has begun, and history knows */
 };
 
 struct pipeline {
@@ -88,7 +89,8 @@ static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
     }
     if (hs->dissector->finish)
         hs->dissector->finish(hs, p->wants_details);
-    history_fill(p->history, hs, p->history_values);
+    bool all = hs->outcome != OUTCOME_COMPLETED || p->sink->options.details;
+    history_fill(p->history, hs, all, p->history_values);
     hs->history_values = p->history_values;
     ruleset_judge(p->rules, hs, v);
 }
@@ -260,6 +262,10 @@ static void note_first_bytes(struct pipeline *p, struct watch *w, enum side side
 static void after_reading(struct pipeline *p, struct flow *f)
 {
     struct watch *w = f->owner;
+    const struct handshake *hs = w->began ? NULL : conversation_latest(w->conversation);
+    if (hs)
+        history_began(p->history, hs);
+    w->began = w->began || hs;
     report_finished(p, f, false);
     if (conversation_watching(w->conversation)) {
         if (conversation_quiet(w->conversation)) {

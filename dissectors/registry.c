@@ -3,6 +3,7 @@
 #include "dissectors/registry.h"
 
 #include "dissectors/coap/coap.h"
+#include "dissectors/mqtt/mqtt.h"
 #include "dissectors/preface/preface.h"
 #include "dissectors/tls/tls.h"
 #include "handshake/flow_fields.h"
@@ -12,6 +13,7 @@ const struct dissector *const dissectors[] = {
     &tls_dissector,
     &dtls_dissector,
     &preface_dissector,
+    &mqtt_dissector,
     &coap_dissector,
     &coap_tcp_dissector,
     NULL,

@@ -28,7 +28,9 @@
     FIELD(HISTORY_PAIR_COMPLETED, NUMBER, "history.pair_completed", "handshakes that these two completed before") \
     FIELD(HISTORY_PAIR_FAILED, NUMBER, "history.pair_failed", "handshakes of these two that failed since their last good one") \
     FIELD(HISTORY_PAIR_LAST_GOOD, TIME, "history.pair_last_good", "when their last good one began") \
-    FIELD(HISTORY_NAME_ISSUER, TEXT, "history.name_issuer", "another issuer that a certificate for this name had before in this run")
+    FIELD(HISTORY_NAME_ISSUER, TEXT, "history.name_issuer", "another issuer that a certificate for this name had before in this run") \
+    FIELD(HISTORY_TAKEN_OVER, BOOL, "history.taken_over", "the server closed this MQTT connection just when another CONNECT with its client id had come") \
+    FIELD(HISTORY_CLIENT_ID_CONNECTS, NUMBER, "history.client_id_connects", "MQTT CONNECTs with this client id to this server so far")
 /* clang-format on */
 
 enum history_field { HISTORY_FIELDS(FIELD_ID) HISTORY_FIELD_COUNT };

@@ -556,7 +556,8 @@ struct flow *flow_table_next_left(struct flow_table *t)
 
 uint64_t flow_unseen_bytes(const struct flow *f, enum side side)
 {
-    const struct slot *slot = (const struct slot *)(const void *)((const char *)f - offsetof(struct slot, flow));
+    const struct slot *slot =
+        (const struct slot *)(const void *)((const char *)f - offsetof(struct slot, flow));
     const struct half *half = &slot->half[side];
     if (f->transport != TRANSPORT_TCP || !half->known || !half->syn)
         return 0;

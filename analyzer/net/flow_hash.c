@@ -62,8 +62,13 @@ uint32_t flow_hash(const uint64_t key[2], const struct segment *s)
                       key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573 };
     unsigned a_count = end_words(&s->from, a), b_count = end_words(&s->to, b);
     bool swap = !comes_first(a, b);
-    sip_words(v, swap ? b : a, swap ? b_count : a_count);
-    sip_words(v, swap ? a : b, swap ? a_count : b_count);
+    if (swap) {
+        sip_words(v, b, b_count);
+        sip_words(v, a, a_count);
+    } else {
+        sip_words(v, a, a_count);
+        sip_words(v, b, b_count);
+    }
     v[2] ^= 0xff ^ (uint64_t)s->transport << 8;
     for (int i = 0; i < 3; i++)
         sip_round(v);

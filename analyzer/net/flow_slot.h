@@ -45,7 +45,7 @@ struct half {
 };
 
 struct slot {
-    uint32_t hash, number; /* what the index knows it by; the number never changes */
+    uint32_t hash, number;      /* what the index knows it by; the number never changes */
     struct slot *older, *newer; /* in its queue; older also among the spare ones */
     int64_t stamp;              /* when it joined its queue */
     uint8_t queue;

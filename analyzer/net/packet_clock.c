@@ -37,12 +37,14 @@ static void clock_behind(struct packet_clock *c, int64_t time)
  * every flow: it waits for a second one. */
 void packet_clock_move(struct packet_clock *c, int64_t time_us)
 {
+    if (c->runs && time_us == c->packet_us)
+        return; /* the same packet's, most likely */
     int64_t time = time_sane(time_us) + c->shift, before = c->offered;
     c->packet_us = time_us;
     if (!c->runs)
         c->now = before = time;
     else if (time == before)
-        return; /* the same packet's, most likely */
+        return; /* both are beyond what is sane */
     c->runs = true;
     c->offered = time;
     if (time < c->now) {

@@ -79,7 +79,7 @@ static uint64_t subject_hash(const struct subject *s)
 {
     uint64_t hash = hash_word((uintptr_t)s->rule, (uintptr_t)s->dissector);
     hash = hash_word(hash, (uint64_t)s->outcome << 32 | (uint64_t)s->transport << 16 |
-                           (uint64_t)s->state << 8 | s->anywhere);
+                               (uint64_t)s->state << 8 | s->anywhere);
     return address_hash(hash_word(hash, s->server.port), &s->server.address);
 }
 

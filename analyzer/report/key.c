@@ -19,8 +19,8 @@ static void add_text(struct text *key, struct span text)
     text_add_bytes(key, text.bytes, text.len);
 }
 
-static void add_values(struct text *key, const struct field_table *table, const struct value *values,
-                       bool details);
+static void add_values(struct text *key, const struct field_table *table,
+                       const struct value *values, bool details);
 
 static void add_list(struct text *key, const struct field *f, const struct list *list, bool details)
 {
@@ -64,8 +64,8 @@ static void add_value(struct text *key, const struct field *f, const struct valu
 }
 
 /* Begins each value with its index, 1 being the first, and ends with a 0. */
-static void add_values(struct text *key, const struct field_table *table, const struct value *values,
-                       bool details)
+static void add_values(struct text *key, const struct field_table *table,
+                       const struct value *values, bool details)
 {
     for (size_t i = 0; i < table->count; i++) {
         if (!values[i].present || !field_is_wanted(&table->fields[i], details))

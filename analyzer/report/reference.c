@@ -260,7 +260,9 @@ void reference_fields_markdown(const struct field_table *const *tables, FILE *ou
 
 static void put_rule(struct json_t *in, const struct rule_info *r)
 {
-    line_text(in, "rule", r->id, strlen(r->id));
+    line_text(in, "rule", r->finding_id, strlen(r->finding_id));
+    if (strcmp(r->finding_id, r->id) != 0)
+        line_text(in, "variant", r->id, strlen(r->id));
     line_string(in, "severity", severity_name(r->severity));
     line_string(in, "fault", fault_name(r->fault));
     line_string(in, "certainty", certainty_name(r->certainty));
@@ -341,6 +343,15 @@ static size_t answer_by_id(const struct ruleset *rs, const char *query, struct a
     return 0;
 }
 
+/* Several rules may tell the same cause: the best match stands for all of them. */
+static bool answered(const struct answer *answers, size_t count, const char *finding_id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(answers[i].rule.finding_id, finding_id) == 0)
+            return true;
+    return false;
+}
+
 static size_t answer_by_text(const struct ruleset *rs, const char *query, struct answer *answers,
                              size_t max)
 {
@@ -358,10 +369,14 @@ static size_t answer_by_text(const struct ruleset *rs, const char *query, struct
         }
     }
     size_t found = search_phrases(phrases, count, query, hits, max);
-    for (size_t i = 0; i < found; i++)
-        answers[i] = (struct answer){ ruleset_info(rs, hits[i].subject), hits[i].phrase };
+    size_t kept = 0;
+    for (size_t i = 0; i < found; i++) {
+        struct answer a = { ruleset_info(rs, hits[i].subject), hits[i].phrase };
+        if (!answered(answers, kept, a.rule.finding_id))
+            answers[kept++] = a;
+    }
     free(phrases);
-    return found;
+    return kept;
 }
 
 /* ---- ids that are nearly the one asked for ---- */

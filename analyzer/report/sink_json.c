@@ -245,8 +245,8 @@ static struct json_t *object_of(struct objects *o, unsigned n)
 {
     if (!o->made[n]) {
         const struct nested *nested = n ? &o->shape->nested[n - 1] : NULL;
-        o->made[n] = n ? line_object(object_of(o, nested->in), nested->key)
-                       : line_object(o->array, NULL);
+        o->made[n] =
+            n ? line_object(object_of(o, nested->in), nested->key) : line_object(o->array, NULL);
     }
     return o->made[n];
 }

@@ -166,5 +166,5 @@ void judge(const struct program *program, const struct docket dockets[OUTCOMES],
 void finding_text(const struct finding *f, const struct handshake *hs, enum finding_part part,
                   struct text *out)
 {
-    template_fill(&f->rule->parts[part], hs, out);
+    template_fill(&f->rule->parts[part], hs, part == FINDING_FIX, out);
 }

@@ -94,7 +94,7 @@ enum pattern_answer pattern_matches(const struct pattern *pattern, const char *b
     size_t known_len;
     const char *known = memo_find(answers, asked.data, asked.len, &known_len);
     if (known)
-        return (enum pattern_answer)*known;
+        return (enum pattern_answer) * known;
     enum pattern_answer answer = look(pattern, bytes, len);
     char kept = (char)answer;
     memo_keep(answers, asked.data, asked.len, &kept, sizeof kept);

@@ -133,16 +133,36 @@ static bool wants_brackets(const struct template *t, size_t at, const struct val
     return uri || port;
 }
 
-static void add_value(const struct template *t, size_t at, const struct value *v, struct text *out)
+/* Quotes, expansions, redirections, and what would begin an option of its own. */
+static void defuse(char *text)
+{
+    for (char *c = text; *c; c++)
+        if (strchr("`$;&|<>(){}[]*?!#~'\"\\^%\n\r", *c) ||
+            (*c == '-' && (c == text || c[-1] == ' ')))
+            *c = '_';
+}
+
+static bool is_from_wire(enum field_type type)
+{
+    return type == FIELD_TYPE_TEXT || type == FIELD_TYPE_TEXTS || type == FIELD_TYPE_RECORDS;
+}
+
+static void add_value(const struct template *t, size_t at, const struct value *v, bool for_shell,
+                      struct text *out)
 {
     const struct template_piece *piece = &t->pieces[at];
+    const struct field *field = &piece->table->fields[piece->field];
     bool brackets = wants_brackets(t, at, v);
     text_add(out, brackets ? "[" : "");
-    value_text(&piece->table->fields[piece->field], v, out);
+    size_t begin = out->len;
+    value_text(field, v, out);
+    if (for_shell && is_from_wire(field->type) && out->len > begin)
+        defuse(out->data + begin);
     text_add(out, brackets ? "]" : "");
 }
 
-void template_fill(const struct template *t, const struct handshake *hs, struct text *out)
+void template_fill(const struct template *t, const struct handshake *hs, bool for_shell,
+                   struct text *out)
 {
     for (size_t i = 0; i < t->count; i++) {
         const struct template_piece *piece = &t->pieces[i];
@@ -150,7 +170,7 @@ void template_fill(const struct template *t, const struct handshake *hs, struct 
         const struct value *v =
             piece->table ? field_value(hs, piece->table, piece->field, &made) : NULL;
         if (v)
-            add_value(t, i, v, out);
+            add_value(t, i, v, for_shell, out);
         else
             add_lines(out, piece->text, piece->len);
     }

@@ -23,7 +23,10 @@ struct template
 /* template_read cuts a text of the syntax that l looks into. The pieces live in
  * the pool. Mistakes are told where they were written. */
 struct template template_read(struct lookup *l, struct pool *pool, const struct literal *text);
-/* template_fill writes it with the values of hs, terminal-safe; line ends stay. */
-void template_fill(const struct template *t, const struct handshake *hs, struct text *out);
+/* template_fill writes it with the values of hs, terminal-safe; line ends stay. With
+ * for_shell, bytes of the wire that mean something to a shell become '_': people
+ * paste what a fix says. */
+void template_fill(const struct template *t, const struct handshake *hs, bool for_shell,
+                   struct text *out);
 
 #endif

@@ -60,7 +60,8 @@ static bool read_plain(struct reader *r, struct cid *cid, struct record *out)
     out->type = reader_u8(r);
     out->version = reader_u16(r);
     out->epoch = reader_u16(r);
-    reader_skip(r, 6); /* sequence number */
+    out->number = (uint64_t)out->epoch << 48 | (uint64_t)reader_u24(r) << 24;
+    out->number |= reader_u24(r);
     if (!reader_ok(r) || out->type < RECORD_CHANGE_CIPHER_SPEC || out->type > RECORD_ACK ||
         !is_version(out->version) || out->epoch > EPOCHS_MAX)
         return false;

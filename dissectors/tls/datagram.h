@@ -21,8 +21,9 @@ struct record {
     uint8_t type; /* RECORD_*; not of a unified one, which hides it */
     uint16_t version;
     uint16_t epoch;
-    size_t len;   /* as its header says, though less of it may have been captured */
-    bool unified; /* with the header of DTLS 1.3, RFC 9147 §4 */
+    uint64_t number; /* epoch and sequence number as they go into a nonce; not of a unified one */
+    size_t len;      /* as its header says, though less of it may have been captured */
+    bool unified;    /* with the header of DTLS 1.3, RFC 9147 §4 */
     bool with_cid;
     struct reader body; /* open when it was cut */
 };

@@ -143,6 +143,14 @@ static void stop_waiting(struct conversation *c)
     catch_up(c);
 }
 
+static void keep_random(struct dtls *d, struct reader hello)
+{
+    if (d->has_random || reader_left(&hello) < RANDOM_END)
+        return;
+    memcpy(d->random, hello.at + 2, RANDOM_LEN);
+    d->has_random = true;
+}
+
 static bool has_cookie(struct reader hello)
 {
     reader_skip(&hello, RANDOM_END);
@@ -156,6 +164,8 @@ static void read_one(struct conversation *c, enum side side, const struct messag
     struct handshake *hs = d->tls.hs;
     struct moment progress = d->progress;
     hs->now = conversation_now(c);
+    if (m->type == CLIENT_HELLO)
+        keep_random(d, m->body);
     if (m->type == CLIENT_HELLO && has_cookie(m->body))
         handshake_set_bool(hs, TLS_COOKIE, true);
     if (m->type == CLIENT_HELLO && !handshake_has(hs, TLS_CLIENT_FLIGHTS_REPEATED)) {
@@ -323,10 +333,7 @@ static bool meet_hello(struct conversation *c, enum side from, const struct frag
                 return false;
         }
     }
-    if (!d->has_random) {
-        memcpy(d->random, hello->bytes.at + 2, RANDOM_LEN);
-        d->has_random = true;
-    }
+    keep_random(d, hello->bytes);
     return true;
 }
 
@@ -619,6 +626,31 @@ static void read_record(struct conversation *c, enum side side, const struct rec
         read_data(c, side);
 }
 
+/* With its secrets an encrypted alert is as good as a clear one, and data goes on to
+ * the inner protocol, also when the handshake is long over. */
+static bool open_record(struct conversation *c, enum side side, const struct record *record)
+{
+    struct dtls *d = dtls_memory(c);
+    struct handshake *hs = d->tls.hs;
+    bool of_use = record->type == RECORD_ALERT || record->type == RECORD_DATA;
+    if (record->unified || record->epoch != 1 || record->body.open || !of_use ||
+        !unseal_ready(&d->tls, side))
+        return false;
+    struct reader plain;
+    if (!unseal_datagram(c, side, record->type, record->version, record->number, record->body,
+                         &plain))
+        return false;
+    if (record->type == RECORD_ALERT && !is_over(hs)) {
+        read_alert(c, side, &plain);
+        d->progress = hs->now;
+    } else if (record->type == RECORD_DATA) {
+        if (!is_over(hs))
+            read_data(c, side);
+        conversation_inner(c, side, plain.at, reader_left(&plain));
+    }
+    return true;
+}
+
 /* How long the connection ids are in a side's records, the other side has said. */
 static struct cid *cid_of(struct dtls *d, enum side side)
 {
@@ -646,6 +678,8 @@ static bool take_record(struct conversation *c, enum side from, struct reader *r
         return false; /* not in DTLS 1.2: another protocol on the same ports */
     if (!record.unified && record.type == RECORD_HANDSHAKE && record.epoch == 0) {
         read_handshake(c, from, &record);
+    } else if (open_record(c, side, &record)) {
+        d->tls.side[side].spoke = true;
     } else if (!is_over(hs)) {
         d->tls.side[side].spoke = true;
         if (hs->event_count == 0 && !handshake_has(hs, TLS_HELLOS) && !d->has_random)
@@ -667,7 +701,7 @@ static void dtls_read(struct conversation *c, enum side side, struct reader *r)
     if (r->open)
         hs->late = true; /* the snap length cut off the rest */
     if (conversation_now(c).time_us - d->progress.time_us >= GIVEN_UP_US &&
-        hs->outcome == OUTCOME_OPEN) {
+        hs->outcome != OUTCOME_COMPLETED) {
         end_handshake(c, false);
         hs->settled = hs->outcome != OUTCOME_OPEN;
     }

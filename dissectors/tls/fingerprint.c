@@ -245,10 +245,18 @@ struct fingerprint {
 };
 
 static const struct fingerprint of_client[] = {
-    { TLS_JA3, make_ja3, { TLS_HELLO_VERSION }, 1,
-      { TLS_OFFERED_CIPHERS, TLS_EXTENSIONS, TLS_OFFERED_GROUPS, TLS_POINT_FORMATS }, 4 },
-    { TLS_JA4, make_ja4, { TLS_HELLO_VERSION, TLS_OFFERED_VERSION }, 2,
-      { TLS_OFFERED_CIPHERS, TLS_EXTENSIONS, TLS_OFFERED_SIGNATURES }, 3 },
+    { TLS_JA3,
+      make_ja3,
+      { TLS_HELLO_VERSION },
+      1,
+      { TLS_OFFERED_CIPHERS, TLS_EXTENSIONS, TLS_OFFERED_GROUPS, TLS_POINT_FORMATS },
+      4 },
+    { TLS_JA4,
+      make_ja4,
+      { TLS_HELLO_VERSION, TLS_OFFERED_VERSION },
+      2,
+      { TLS_OFFERED_CIPHERS, TLS_EXTENSIONS, TLS_OFFERED_SIGNATURES },
+      3 },
 };
 static const struct fingerprint of_server = {
     TLS_JA3S, make_ja3s, { TLS_VERSION, TLS_CIPHER }, 2, { TLS_SERVER_EXTENSIONS }, 1

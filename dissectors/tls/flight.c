@@ -125,7 +125,7 @@ static void read_dh_parameters(struct handshake *hs, struct reader *body)
 static void read_psk_text(struct handshake *hs, unsigned id, struct reader *body)
 {
     struct reader text = reader_take(body, reader_u16(body));
-    if (reader_ok(&text))
+    if (reader_ok(&text) && (reader_left(&text) > 0 || id == TLS_PSK_IDENTITY))
         handshake_set_text(hs, id, text.at, reader_left(&text));
 }
 

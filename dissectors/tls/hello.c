@@ -343,9 +343,11 @@ static void read_extensions(struct handshake *hs, struct reader *hello, unsigned
         if (!reader_ok(&body))
             break;
         gathered_add(&types, type);
-        for (const struct extension_reader *r = readers; r->read; r++)
-            if (r->type == type)
-                r->read(hs, &body);
+        const struct extension_reader *r = readers;
+        while (r->read && r->type != type)
+            r++;
+        if (r->read)
+            r->read(hs, &body);
     }
     gathered_keep(&types);
     if (list.status == READER_MALFORMED)

@@ -145,8 +145,6 @@ static uint32_t *bucket_of_entry(const struct keylog *k, const struct entry *e)
 
 static struct entry *held(const struct keylog *k, const uint8_t *client_random, unsigned kind)
 {
-    if (k->totals.entries == 0)
-        return NULL; /* as in most captures: every encrypted record asks */
     for (uint32_t at = *bucket_of(k, client_random, kind); at; at = entry_at(k, at)->next) {
         struct entry *e = entry_at(k, at);
         if (e->kind == kind && memcmp(e->client_random, client_random, KEYLOG_RANDOM_LEN) == 0)
@@ -544,8 +542,8 @@ bool keylog_open(struct keylog *k, const char *path, struct error *e)
 const struct keylog_secret *
 keylog_find(struct keylog *k, const uint8_t client_random[KEYLOG_RANDOM_LEN], enum keylog_kind kind)
 {
-    if (!k)
-        return NULL;
+    if (!k || (k->totals.entries == 0 && k->source.fd < 0))
+        return NULL; /* as with most captures, where every encrypted record asks */
     struct entry *e = held(k, client_random, kind);
     if (!e) {
         look_again(k);

@@ -12,8 +12,8 @@
 #include "dissectors/tls/fingerprint.h"
 #include "dissectors/tls/names.h"
 #include "dissectors/tls/stack.h"
-#include "dissectors/tls/unseal.h"
 #include "dissectors/tls/staple.h"
+#include "dissectors/tls/unseal.h"
 #include "dissectors/tls/verify.h"
 
 enum {
@@ -306,8 +306,10 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
         read_record(c, side, type, &body, len);
     }
     /* What is opened goes on to the inner protocol, as long as that wants it. */
+    if (!machine_state(&tls_machine, hs)->settled)
+        return;
     bool opens = unseal_ready(tls, CLIENT) || unseal_ready(tls, SERVER);
-    if (machine_state(&tls_machine, hs)->settled && !(opens && conversation_inner_wanted(c)))
+    if (!opens || !conversation_inner_wanted(c))
         conversation_done(c);
 }
 
@@ -465,7 +467,8 @@ static const struct field fields[] = { TLS_FIELDS(FIELD_ROW) };
 const struct field_table tls_field_table = { NULL, fields, TLS_FIELD_COUNT };
 
 static const struct field certificate_columns[] = { TLS_CERTIFICATE_COLUMNS(FIELD_ROW) };
-const struct field_table tls_certificate_table = { NULL, certificate_columns, CERTIFICATE_COLUMN_COUNT };
+const struct field_table tls_certificate_table = { NULL, certificate_columns,
+                                                   CERTIFICATE_COLUMN_COUNT };
 
 static const struct field alert_columns[] = { TLS_ALERT_COLUMNS(FIELD_ROW) };
 const struct field_table tls_alert_table = { NULL, alert_columns, ALERT_COLUMN_COUNT };

@@ -88,17 +88,17 @@ const char *tls_stage(const struct handshake *hs);
 enum { SEALED_MAX = 24 }; /* encrypted records of a side whose lengths are kept */
 
 struct tls_side {
-    struct gather message; /* a handshake message split over records */
-    bool spoke;            /* a record of this side was seen */
-    bool sealed;           /* it encrypts from now on */
-    bool changed;          /* its ChangeCipherSpec was seen */
-    bool lost;             /* bytes were missed: where records begin is not known */
-    bool deaf;             /* what it sends is no TLS: read no further */
-    bool alerted;          /* it sent a fatal alert or close_notify */
-    bool padded;           /* TLS 1.3: its Finished was padded, so an alert of its is as well */
-    uint32_t message_packets;  /* packets the message being joined came in */
+    struct gather message;    /* a handshake message split over records */
+    bool spoke;               /* a record of this side was seen */
+    bool sealed;              /* it encrypts from now on */
+    bool changed;             /* its ChangeCipherSpec was seen */
+    bool lost;                /* bytes were missed: where records begin is not known */
+    bool deaf;                /* what it sends is no TLS: read no further */
+    bool alerted;             /* it sent a fatal alert or close_notify */
+    bool padded;              /* TLS 1.3: its Finished was padded, so an alert of its is as well */
+    uint32_t message_packets; /* packets the message being joined came in */
     uint64_t message_frame;
-    uint32_t flight_records;   /* TLS 1.3: encrypted records before its Finished */
+    uint32_t flight_records; /* TLS 1.3: encrypted records before its Finished */
 };
 
 struct tls {
@@ -111,8 +111,8 @@ struct tls {
     bool random_seen[2];
     uint8_t client_random[32], server_random[32];
     struct unseal *unseal[2]; /* unseal.c's, where there is a key log */
-    bool client_certificate; /* TLS 1.3: the client's first sealed message was one */
-    bool datagrams;          /* it is DTLS: packets may be missing, and come in any order */
+    bool client_certificate;  /* TLS 1.3: the client's first sealed message was one */
+    bool datagrams;           /* it is DTLS: packets may be missing, and come in any order */
 };
 
 static inline struct tls *tls_memory(struct conversation *c)
@@ -147,9 +147,11 @@ void read_client_hello(struct tls *tls, struct handshake *hs, struct reader *bod
 void read_ssl2_client_hello(struct handshake *hs, struct reader *body);
 /* read_server_hello tells by tls->is_13 what follows. Returns false for a HelloRetryRequest. */
 bool read_server_hello(struct tls *tls, struct handshake *hs, struct reader *body);
-void read_certificate(struct handshake *hs, enum side side, struct reader *body, size_t message_len);
+void read_certificate(struct handshake *hs, enum side side, struct reader *body,
+                      size_t message_len);
 /* read_certificate_13 is the same in TLS 1.3's form, RFC 8446 §4.4.2. */
-void read_certificate_13(struct handshake *hs, enum side side, struct reader *body, size_t message_len);
+void read_certificate_13(struct handshake *hs, enum side side, struct reader *body,
+                         size_t message_len);
 void read_certificate_status(struct handshake *hs, struct reader *body);
 /* read_encrypted_extensions reads what the server chose behind its hello, RFC 8446 §4.3.1. */
 void read_encrypted_extensions(struct handshake *hs, struct reader *body);

@@ -66,7 +66,8 @@ static void make_seal(const struct tls *tls, enum side side, struct unseal *u)
 
 static void use_kind(const struct tls *tls, enum side side, struct unseal *u, enum keylog_kind kind)
 {
-    seal_clear(&u->seal);
+    if (seal_ready(&u->seal))
+        seal_clear(&u->seal);
     u->kind = kind;
     make_seal(tls, side, u);
 }
@@ -110,7 +111,7 @@ void unseal_gap(struct tls *tls, enum side side)
 void unseal_forget(struct tls *tls)
 {
     for (enum side side = CLIENT; side <= SERVER; side++)
-        if (tls->unseal[side])
+        if (tls->unseal[side] && seal_ready(&tls->unseal[side]->seal))
             seal_clear(&tls->unseal[side]->seal);
 }
 
@@ -250,5 +251,17 @@ bool unseal_record(struct conversation *c, enum side side, uint8_t type, uint16_
         return false;
     }
     read_opened(c, side, tls->is_13 ? opened.type : type);
+    return true;
+}
+
+bool unseal_datagram(struct conversation *c, enum side side, uint8_t type, uint16_t version,
+                     uint64_t number, struct reader body, struct reader *plain)
+{
+    struct tls *tls = tls_memory(c);
+    struct sealed record = { type, version, body.at, reader_left(&body) };
+    if (!seal_open_number(&tls->unseal[side]->seal, &record, number, &opened))
+        return false;
+    handshake_set_bool(tls->hs, TLS_DECRYPTED, true);
+    *plain = reader_over(opened.bytes, opened.len, false);
     return true;
 }

@@ -20,6 +20,11 @@ bool unseal_ready(const struct tls *tls, enum side side);
  * does not open: then nothing more of that side is tried. */
 bool unseal_record(struct conversation *c, enum side side, uint8_t type, uint16_t version,
                    struct reader body);
+/* unseal_datagram opens a whole record of DTLS 1.2 or before, of which number is the
+ * epoch and the sequence number; plain views what was in it until the next call.
+ * One that does not open is passed over: a stray datagram proves nothing. */
+bool unseal_datagram(struct conversation *c, enum side side, uint8_t type, uint16_t version,
+                     uint64_t number, struct reader body, struct reader *plain);
 /* unseal_gap: bytes of side were missed, so the number of its next record is not known. */
 void unseal_gap(struct tls *tls, enum side side);
 /* unseal_forget wipes the secrets of a conversation. */

@@ -62,7 +62,7 @@ static bool says(enum history_field id, const char *text)
 START_TEST(knows_nothing_of_strangers)
 {
     note(1, 9, "a", OUTCOME_COMPLETED, true);
-    history_fill(memory, between(2, 8, "b"), values);
+    history_fill(memory, between(2, 8, "b"), true, values);
     ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), -1);
     ck_assert_int_eq(number(HISTORY_CLIENT_COMPLETED), -1);
     ck_assert_int_eq(number(HISTORY_PAIR_COMPLETED), -1);
@@ -76,7 +76,7 @@ START_TEST(counts_by_server_client_and_pair)
     note(1, 9, "a", OUTCOME_FAILED, true);
     note(2, 9, "a", OUTCOME_COMPLETED, true);
     note(1, 8, "a", OUTCOME_UNKNOWN, true);
-    history_fill(memory, between(1, 9, "a"), values);
+    history_fill(memory, between(1, 9, "a"), true, values);
     ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), 2);
     ck_assert_int_eq(number(HISTORY_SERVER_FAILED), 1);
     ck_assert_int_eq(number(HISTORY_CLIENT_COMPLETED), 1);
@@ -92,7 +92,7 @@ START_TEST(a_good_one_ends_a_row_of_failures)
     note(1, 9, "a", OUTCOME_FAILED, true);
     note(1, 9, "a", OUTCOME_FAILED, true);
     note(1, 9, "a", OUTCOME_COMPLETED, true);
-    history_fill(memory, between(1, 9, "a"), values);
+    history_fill(memory, between(1, 9, "a"), true, values);
     ck_assert_int_eq(number(HISTORY_PAIR_FAILED), 0);
 }
 END_TEST
@@ -102,11 +102,11 @@ START_TEST(compares_names_at_one_address)
     note(1, 9, "good", OUTCOME_COMPLETED, true);
     note(1, 9, NULL, OUTCOME_COMPLETED, true);
     note(1, 9, "bad", OUTCOME_FAILED, false);
-    history_fill(memory, between(1, 9, "bad"), values);
+    history_fill(memory, between(1, 9, "bad"), true, values);
     ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), 2);
     ck_assert_int_eq(number(HISTORY_SAME_NAME_ANSWERED), 0);
     ck_assert_int_eq(number(HISTORY_SAME_NAME_DIED), 1);
-    history_fill(memory, between(1, 9, "good"), values);
+    history_fill(memory, between(1, 9, "good"), true, values);
     ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), 1);
     ck_assert_int_eq(number(HISTORY_SAME_NAME_ANSWERED), 1);
 }
@@ -118,7 +118,7 @@ START_TEST(remembers_what_a_server_chose)
     struct handshake *hs = between(2, 9, "a");
     handshake_add_number(hs, TLS_OFFERED_CIPHERS, 0x002f);
     handshake_add_number(hs, TLS_OFFERED_GROUPS, 29);
-    history_fill(memory, hs, values);
+    history_fill(memory, hs, true, values);
     ck_assert(says(HISTORY_SERVER_VERSION, "TLS 1.2"));
     ck_assert(says(HISTORY_SERVER_CIPHER, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
     ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), false);
@@ -129,7 +129,7 @@ END_TEST
 START_TEST(a_failed_choice_is_none)
 {
     note(1, 9, "a", OUTCOME_FAILED, true);
-    history_fill(memory, between(2, 9, "a"), values);
+    history_fill(memory, between(2, 9, "a"), true, values);
     ck_assert(!values[HISTORY_SERVER_VERSION].present);
 }
 END_TEST
@@ -146,10 +146,10 @@ START_TEST(tells_another_issuer_of_a_name)
     note_issuer("CN=One");
     struct handshake *hs = between(2, 7, "shop");
     handshake_set_string(hs, TLS_CERT_LAST_ISSUER, "CN=One");
-    history_fill(memory, hs, values);
+    history_fill(memory, hs, true, values);
     ck_assert(!values[HISTORY_NAME_ISSUER].present);
     handshake_set_string(hs, TLS_CERT_LAST_ISSUER, "CN=Two");
-    history_fill(memory, hs, values);
+    history_fill(memory, hs, true, values);
     ck_assert(says(HISTORY_NAME_ISSUER, "CN=One"));
 }
 END_TEST
@@ -159,7 +159,7 @@ START_TEST(half_seen_handshakes_are_not_remembered)
     struct handshake *hs = between(1, 9, "a");
     hs->late = true;
     history_note(memory, hs, OUTCOME_COMPLETED, true);
-    history_fill(memory, between(1, 9, "a"), values);
+    history_fill(memory, between(1, 9, "a"), true, values);
     ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), -1);
 }
 END_TEST
@@ -175,7 +175,7 @@ START_TEST(forgets_the_oldest)
         history_note(memory, &hs, OUTCOME_COMPLETED, true);
         if (i != 99999)
             continue;
-        history_fill(memory, &hs, values);
+        history_fill(memory, &hs, true, values);
         ck_assert_int_eq(number(HISTORY_SERVER_COMPLETED), 1);
     }
 }

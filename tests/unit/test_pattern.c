@@ -77,8 +77,9 @@ START_TEST(answers_more_than_it_remembers)
     memset(text, 'x', sizeof text);
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < 3000; i++) {
-            memcpy(text, (char[]){ (char)('0' + i / 1000), (char)('0' + i / 100 % 10),
-                                   (char)('0' + i / 10 % 10), (char)('0' + i % 10) },
+            memcpy(text,
+                   (char[]){ (char)('0' + i / 1000), (char)('0' + i / 100 % 10),
+                             (char)('0' + i / 10 % 10), (char)('0' + i % 10) },
                    4);
             size_t len = i % 3 ? 4 : sizeof text;
             enum pattern_answer expected = len == 4 && i % 10 == 7 ? PATTERN_YES : PATTERN_NO;

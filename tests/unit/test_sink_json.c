@@ -343,12 +343,14 @@ static void a_row_of_nothing(struct handshake *hs)
 
 static void ipv4(struct handshake *hs)
 {
-    hs->values[FAKE_ROUTER] = (struct value){ .present = true, .is.address = { { 1, 2, 3, 4 }, 4 } };
+    hs->values[FAKE_ROUTER] =
+        (struct value){ .present = true, .is.address = { { 1, 2, 3, 4 }, 4 } };
 }
 
 static void ipv6(struct handshake *hs)
 {
-    hs->values[FAKE_ROUTER] = (struct value){ .present = true, .is.address = { { 1, 2, 3, 4 }, 16 } };
+    hs->values[FAKE_ROUTER] =
+        (struct value){ .present = true, .is.address = { { 1, 2, 3, 4 }, 16 } };
 }
 
 static void of_the_flow(struct handshake *hs)
@@ -382,10 +384,31 @@ static void failed(struct handshake *hs)
 }
 
 static void (*const variants[])(struct handshake *hs) = {
-    nothing, fill_in, one_text, text_of_another_field, broken_text, text_as_broken_text_is_written,
-    text_like_json, list_ab_c, list_a_bc, list_abc_empty, one_number, negative_number,
-    list_of_numbers, longer_list_of_numbers, two_rows, one_row_with_both, a_row_of_nothing, ipv4,
-    ipv6, of_the_flow, other_server, without_a_server, other_layers, other_protocol, failed,
+    nothing,
+    fill_in,
+    one_text,
+    text_of_another_field,
+    broken_text,
+    text_as_broken_text_is_written,
+    text_like_json,
+    list_ab_c,
+    list_a_bc,
+    list_abc_empty,
+    one_number,
+    negative_number,
+    list_of_numbers,
+    longer_list_of_numbers,
+    two_rows,
+    one_row_with_both,
+    a_row_of_nothing,
+    ipv4,
+    ipv6,
+    of_the_flow,
+    other_server,
+    without_a_server,
+    other_layers,
+    other_protocol,
+    failed,
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 

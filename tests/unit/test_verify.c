@@ -23,7 +23,7 @@ static struct made_certificate home, home_again, foreign, middle, leaf, plain_le
     foreign_middle, deep_leaf, lone, aged_leaf, aged_middle, aged_middle_leaf, early_leaf, no_ca,
     no_ca_leaf, no_sign, no_sign_leaf, short_ca, long_ca, long_leaf, client_leaf, forged, crossed,
     aged_crossed, weak_leaf, sha1_leaf, named_leaf, issuing_leaf, public_leaf, told_leaf,
-    root_told_leaf, narrow_ca, narrow_leaf, critical_leaf, policy_leaf;
+    root_told_leaf, narrow_ca, narrow_leaf, critical_leaf, policy_leaf, lower, below_lower;
 
 #define MAKE(...) make_certificate(&(struct certificate_recipe){ __VA_ARGS__ })
 #define AUTHORITY .constraints = "critical,CA:TRUE", .subject_key = "hash"
@@ -74,6 +74,8 @@ static void make_odd(void)
         MAKE(.subject = "O=Home,CN=Home Root", .issuer = &foreign, AUTHORITY, .key_of = &home);
     aged_crossed = MAKE(.subject = "O=Home,CN=Home Root", .issuer = &foreign, AUTHORITY,
                         .key_of = &home, .until_s = now_s - DAY);
+    lower = MAKE(.subject = "CN=Lower", .issuer = &middle, AUTHORITY);
+    below_lower = MAKE(.subject = "CN=l", .issuer = &lower);
     weak_leaf = MAKE(.subject = "CN=w", .issuer = &middle, .key = "RSA", .key_bits = 1024);
     sha1_leaf = MAKE(.subject = "CN=s", .issuer = &middle, .digest = "SHA1");
     named_leaf =
@@ -284,6 +286,28 @@ START_TEST(a_root_seen_elsewhere_is_no_intermediate)
     VERDICT(&deep_leaf, &foreign_middle, &foreign);
     ck_assert_str_eq(verdict_name(VERDICT(&foreign_leaf)), "unknown root");
     ck_assert_ptr_null(VERDICT(&foreign_leaf)->clue);
+}
+END_TEST
+
+/* Whoever has a root needs no copy of it that an older one signed. */
+START_TEST(a_cross_signed_root_seen_elsewhere_is_not_missing)
+{
+    make_all();
+    verify_clear();
+    trust_set(&(struct trust){ .none = true }, NULL);
+    VERDICT(&leaf, &middle, &crossed);
+    ck_assert_ptr_null(VERDICT(&aged_leaf, &middle)->clue);
+}
+END_TEST
+
+START_TEST(the_upper_of_two_intermediates_may_be_missing)
+{
+    trust_home();
+    VERDICT(&leaf, &middle);
+    const struct verdict *v = VERDICT(&below_lower, &lower);
+    ck_assert_str_eq(verdict_name(v), "incomplete");
+    ck_assert_str_eq(text_of(v, VERDICT_MISSING_ISSUER), "CN=Middle");
+    ck_assert_str_eq(verdict_name(VERDICT(&below_lower, &lower, &middle)), "trusted");
 }
 END_TEST
 
@@ -514,6 +538,8 @@ static void add_judging(TCase *t)
     TEST_ROWS(t, tells_a_missing_intermediate_from_a_root, dead_ends);
     tcase_add_test(t, an_intermediate_seen_elsewhere_is_named);
     tcase_add_test(t, a_root_seen_elsewhere_is_no_intermediate);
+    tcase_add_test(t, a_cross_signed_root_seen_elsewhere_is_not_missing);
+    tcase_add_test(t, the_upper_of_two_intermediates_may_be_missing);
     tcase_add_test(t, a_namesake_is_no_issuer);
     TEST_ROWS(t, judges_the_order, orders);
 }
