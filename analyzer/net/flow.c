@@ -377,12 +377,13 @@ struct flow *flow_table_icmp(struct flow_table *t, const struct segment *icmp)
 static struct stream *stream_of(struct flow_table *t, struct slot *slot, enum side side)
 {
     struct stream **stream = &slot->flow.streams[side];
-    if (*stream)
-        return *stream;
-    *stream = stream_new(t->budget, t->limits.stream_cap);
-    if (*stream && slot->half[side].syn)
-        stream_begin(*stream, slot->half[side].start);
-    return *stream;
+    struct stream *made = *stream;
+    if (!made) {
+        made = *stream = stream_new(t->budget, t->limits.stream_cap);
+        if (made && slot->half[side].syn)
+            stream_begin(made, slot->half[side].start);
+    }
+    return made;
 }
 
 bool flow_push(struct flow_table *t, struct flow *f, enum side side, const struct segment *s)

@@ -10,7 +10,11 @@
 #include "dissectors/coap/machine.h"
 #include "dissectors/coap/names.h"
 
-enum { PORT_PLAIN = 5683, PORT_SECURE = 5684, PATH_MAX_LEN = 255 };
+enum {
+    PORT_PLAIN = 5683,
+    PORT_SECURE = 5684,
+    LOOK_LEN = 8, /* of a payload that claims to be text */
+};
 
 static const struct field fields[] = { COAP_FIELDS(FIELD_ROW) };
 const struct field_table coap_field_table = { "coap", fields, COAP_FIELD_COUNT };
@@ -49,21 +53,41 @@ static bool has_path(struct reader options)
     return false;
 }
 
+/* In a request the value has a sequence number and a key id, RFC 8613 §6.1. */
+static bool has_oscore(struct reader options)
+{
+    struct coap_option o;
+    for (uint32_t number = 0; coap_option_next(&options, &number, &o);) {
+        uint8_t flags = o.len ? o.bytes[0] : 0, sequence_len = flags & 7;
+        if (o.number == OPTION_OSCORE && flags & 8 && flags < 32 && sequence_len >= 1 &&
+            sequence_len <= 5 && o.len >= 1u + sequence_len)
+            return true;
+    }
+    return false;
+}
+
+/* A payload of a registered format, and if that is text, one that can be read. */
+static bool has_format(const struct coap_message *m)
+{
+    int64_t format = m->has.content_format;
+    size_t left = reader_left(&m->payload);
+    if (!left || format == OPTION_ABSENT || !code_name_of(&coap_content_formats, (uint32_t)format))
+        return false;
+    return format != 0 || is_text(m->payload.at, left < LOOK_LEN ? left : LOOK_LEN);
+}
+
 /* Says what hardly anything else says by chance: a path that can be read, the
  * format of a payload that has one, a block. */
 static bool is_telling(const struct coap_message *m)
 {
-    const struct coap_numbers *has = &m->has;
     if (coap_is_request(m))
-        return has_path(m->options) || (m->oscore && m->payload_len);
-    bool format = has->content_format != OPTION_ABSENT && m->payload_len &&
-                  code_name_of(&coap_content_formats, (uint32_t)has->content_format);
-    return format || has->block1 != OPTION_ABSENT || has->block2 != OPTION_ABSENT;
+        return has_path(m->options) || (m->payload_len && has_oscore(m->options));
+    return has_format(m) || m->has.block1 != OPTION_ABSENT || m->has.block2 != OPTION_ABSENT;
 }
 
 /* Speaks for itself: a registered code and none but registered options, of lengths
- * and contents that they may have, and telling ones among them. One datagram in ten
- * million of random bytes does. */
+ * and contents that they may have, and telling ones among them. One datagram in
+ * four millions of random bytes does. */
 static bool is_unmistakable(const struct coap_message *m)
 {
     return !m->wrong && !m->cut && m->token.len <= 8 && coap_code_name(m->code) && m->known &&

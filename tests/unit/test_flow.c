@@ -314,6 +314,10 @@ START_TEST(tells_sides)
         ck_assert_ptr_nonnull(f);
     }
     ck_assert_msg(scene.side == sides[_i].sender, "%s: side", sides[_i].name);
+    if (!f) {
+        ck_abort_msg("%s: no flow", sides[_i].name);
+        return;
+    }
     bool swapped = f->ends[CLIENT].address.bytes[0] != 10;
     ck_assert_msg(swapped == sides[_i].swapped, "%s: swapped", sides[_i].name);
     ck_assert_msg(f->sides_certain == sides[_i].certain, "%s: certain", sides[_i].name);
