@@ -150,7 +150,7 @@ lint: ## layout, static analysis, shell scripts, spelling, include direction
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --error-exitcode=1 -j$(shell nproc) -Ianalyzer -Itests -I. analyzer dissectors tests
 	shellcheck --external-sources --source-path=SCRIPTDIR $(SCRIPTS)
-	codespell --ignore-words-list=ba,fo,ot,te,nd,nin,keep-alives,securly,nothin,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
+	codespell --ignore-words-list=ba,fo,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
 	    packaging samples/*.md samples/peers tests/unit tests/support tests/scenes/*.md)
 	tests/check_includes
 

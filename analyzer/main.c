@@ -13,6 +13,7 @@
 #include "dissectors/registry.h"
 #include "dissectors/tls/trust.h"
 #include "dissectors/tls/unseal.h"
+#include "history.h"
 #include "options.h"
 #include "pipeline.h"
 #include "report/reference.h"
@@ -162,6 +163,7 @@ static int analyze(const struct options *o, const struct ruleset *rules)
         .max_flows = o->max_flows,
         .max_memory = o->max_memory,
         .progress = isatty(STDERR_FILENO),
+        .history = history_new(),
         .keylog = secrets,
     };
     bool broken = false;
@@ -183,6 +185,7 @@ static int analyze(const struct options *o, const struct ruleset *rules)
     }
     sink->kind->close(sink);
     sink_free(sink);
+    history_free(p.history);
     return exit_status(o, broken, failed);
 }
 

@@ -196,8 +196,8 @@ static const struct {
 
 void options_help(void)
 {
-    fputs("handshark says of every TLS handshake in a capture whether it completed, and if\n"
-          "not: why, whose fault it is, what proves it, and what to do.\n\n"
+    fputs("handshark says of every TLS, DTLS, MQTT and CoAP handshake in a capture whether\n"
+          "it completed, and if not: why, whose fault it is, what proves it, and what to do.\n\n"
           "  handshark FILE...             saved captures: pcap, pcapng, also .gz .zst .xz .lz4; - "
           "is stdin\n"
           "  handshark watch -i IFACE      a live interface, until Ctrl-C\n"

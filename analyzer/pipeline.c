@@ -54,6 +54,7 @@ struct pipeline {
     struct summary summary;
     struct pipeline_result result;
     struct history *history;
+    bool own_history;
     struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
 };
 
@@ -544,12 +545,14 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     };
     p->decap = decap_new(&p->budget);
     p->flows = flow_table_new(&limits, &p->budget);
-    p->history = history_new();
+    p->history = o->history ? o->history : history_new();
+    p->own_history = !o->history;
 }
 
 static void pipeline_end(struct pipeline *p)
 {
-    history_free(p->history);
+    if (p->own_history)
+        history_free(p->history);
     flow_table_free(p->flows);
     decap_free(p->decap);
     budget_clear(&p->budget);

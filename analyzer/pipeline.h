@@ -14,14 +14,16 @@
 #include "report/sink.h"
 #include "rule/ruleset.h"
 
+struct history;
 struct keylog;
 
 struct pipeline_options {
-    size_t max_flows;      /* 0: the default */
-    size_t max_memory;     /* bytes for what flows hold; 0: the default */
-    bool live;             /* judge what fell silent sooner: somebody is watching */
-    bool progress;         /* a bar on standard error */
-    struct keylog *keylog; /* takes the secrets that the capture brings along; may be NULL */
+    size_t max_flows;        /* 0: the default */
+    size_t max_memory;       /* bytes for what flows hold; 0: the default */
+    bool live;               /* judge what fell silent sooner: somebody is watching */
+    bool progress;           /* a bar on standard error */
+    struct history *history; /* of the captures before this one; NULL: it stands alone */
+    struct keylog *keylog;   /* takes the secrets that the capture brings along; may be NULL */
     const volatile sig_atomic_t *stop; /* set by a signal: end cleanly; may be NULL */
 };
 
