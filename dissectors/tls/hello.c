@@ -520,6 +520,5 @@ bool read_server_hello(struct tls *tls, struct handshake *hs, struct reader *bod
 
 void read_encrypted_extensions(struct handshake *hs, struct reader *body)
 {
-    struct reader extensions = reader_take(body, reader_u16(body));
-    read_extensions(hs, &extensions, NOT_LISTED, chosen);
+    read_extensions(hs, body, NOT_LISTED, chosen);
 }

@@ -156,6 +156,38 @@ START_TEST(copies_have_a_nul_behind_them)
 }
 END_TEST
 
+static const struct {
+    size_t cap, len, first, second;
+    bool begins, fits;
+} inside[] = {
+    { 4096, 1024, 400, 400, true, true },  { 4096, 1024, 400, 700, true, false },
+    { 4096, 1024, 16, 1024, true, false }, /* its head takes some as well */
+    { 4096, 8, 0, 0, false, false },       { 512, 1024, 0, 0, false, false },
+};
+
+START_TEST(arenas_live_within_arenas)
+{
+    struct budget b = { .max = FULL };
+    struct arena *a = arena_new(&b, inside[_i].cap);
+    struct arena *inner = arena_within(a, inside[_i].len);
+    ck_assert_int_eq(inner != NULL, inside[_i].begins);
+    for (int round = 0; inner && round < 3; round++) {
+        uint8_t *first = arena_take(inner, inside[_i].first);
+        ck_assert_ptr_nonnull(first);
+        for (size_t i = 0; i < inside[_i].first; i++)
+            ck_assert_uint_eq(first[i], 0);
+        memset(first, 7, inside[_i].first);
+        ck_assert_int_eq(arena_take(inner, inside[_i].second) != NULL, inside[_i].fits);
+        arena_empty(inner);
+        ck_assert_uint_eq(arena_used(inner), 0);
+    }
+    ck_assert_uint_le(arena_used(a), inside[_i].cap);
+    arena_free(a);
+    ck_assert_uint_eq(b.used, 0);
+    budget_clear(&b);
+}
+END_TEST
+
 START_TEST(nothing_is_freed_without_ado)
 {
     arena_free(NULL);
@@ -171,6 +203,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, arena_goes_on_after_the_budget_is_spent);
     tcase_add_test(t, budget_bounds_many_arenas);
     tcase_add_test(t, copies_have_a_nul_behind_them);
+    TEST_ROWS(t, arenas_live_within_arenas, inside);
     tcase_add_test(t, nothing_is_freed_without_ado);
 }
 

@@ -470,8 +470,10 @@ static void check_many(const struct text *file, size_t chunk)
         ck_assert_uint_eq(p.at.frame, number);
         ck_assert_int_eq(p.at.time_us, number * INT64_C(1000000));
         ck_assert_uint_eq(p.len, length_of(number));
-        for (uint32_t i = 0; i < p.len; i++)
-            ck_assert(p.data[i] == number % 251);
+        uint32_t good = 0; /* one assertion for all bytes: each costs a system call */
+        while (good < p.len && p.data[good] == number % 251)
+            good++;
+        ck_assert_uint_eq(good, p.len);
     }
     ck_assert_int_eq(capture_file_next(f, &p, &e), CAPTURE_END);
     ck_assert_uint_eq(totals.packets, MANY);

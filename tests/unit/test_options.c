@@ -47,6 +47,13 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " memory=%zu", o->max_memory);
     if (o->workers)
         text_format(out, " workers=%d", o->workers);
+    if (o->keylog)
+        text_format(out, " keylog=%s", o->keylog);
+    if (o->ca_file || o->ca_path)
+        text_format(out, " roots=%s,%s", o->ca_file ? o->ca_file : "",
+                    o->ca_path ? o->ca_path : "");
+    if (o->no_trust)
+        text_add(out, " no-trust");
     if (strcmp(o->colour, "auto") != 0)
         text_format(out, " colour=%s", o->colour);
     text_format(out, "%s%s%s%s", o->events ? " events" : "", o->details ? " details" : "",
@@ -69,6 +76,9 @@ static const struct {
     { "handshark --max-memory 1048576 a", "analyze a memory=1048576" },
     { "handshark --max-memory 64M a", "analyze a memory=67108864" },
     { "handshark --max-memory 2G a", "analyze a memory=2147483648" },
+    { "handshark --keylog keys.txt a", "analyze a keylog=keys.txt" },
+    { "handshark --ca-file a.pem --ca-path roots a", "analyze a roots=a.pem,roots" },
+    { "handshark --no-trust a", "analyze a no-trust" },
     { "handshark -- -v", "analyze -v" },
     { "handshark watch -i eth0", "watch interface=eth0" },
     { "handshark -i eth0 watch --json", "watch format=json interface=eth0" },
@@ -124,6 +134,7 @@ static const struct {
     { "handshark watch", "interface" },
     { "handshark watch -i eth0 a.pcap", "files" },
     { "handshark audit", "audit" },
+    { "handshark --no-trust --ca-file a.pem a", "--no-trust" },
     { "handshark rules", "rules what" },
     { "handshark rules show a", "rules what" },
     { "handshark rules check", "no rule file" },

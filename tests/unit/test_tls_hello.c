@@ -180,6 +180,26 @@ START_TEST(reads_client_clock)
 }
 END_TEST
 
+/* More codes than are put into a list at a time, in order all the same. */
+START_TEST(reads_many_suites)
+{
+    struct handshake *hs = handshake_at_packet_time();
+    struct tls tls = { 0 };
+    struct text wire = { 0 };
+    text_add(&wire, "0303 00*32 00 [2");
+    for (unsigned i = 0; i < 150; i++)
+        text_format(&wire, " %04x", i);
+    text_add(&wire, "] [1 00]");
+    struct reader body = hex(text_string(&wire));
+    read_client_hello(&tls, hs, &body);
+    const struct list *suites = handshake_list(hs, TLS_OFFERED_CIPHERS);
+    ck_assert_uint_eq(suites->count, 150);
+    for (uint32_t i = 0; i < 150; i++)
+        ck_assert_uint_eq(suites->items.numbers[i], i);
+    text_free(&wire);
+}
+END_TEST
+
 START_TEST(second_hello_replaces_the_first)
 {
     struct handshake *hs = handshake_at_packet_time();
@@ -405,6 +425,85 @@ START_TEST(reads_server_key_exchange)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    uint32_t suite;
+    const char *wire, *fields;
+} client_keys[] = {
+    { "an identity", 0x008c, "[2 'sensor-7']", "tls.psk_identity sensor-7" },
+    { "an identity before a key", 0xc035, "[2 'sensor-7'] [1 00*32]", "tls.psk_identity sensor-7" },
+    { "one that runs over", 0x008c, "0009 'sensor'", "no tls.psk_identity" },
+    { "a suite that has none", 0xc02f, "[1 00*32]", "no tls.psk_identity" },
+};
+
+START_TEST(reads_client_key_exchange)
+{
+    struct handshake *hs = handshake_at_packet_time();
+    handshake_set_code(hs, TLS_CIPHER, client_keys[_i].suite);
+    struct reader body = hex(client_keys[_i].wire);
+    read_client_key_exchange(hs, &body);
+    talk_check(hs, client_keys[_i].name, client_keys[_i].fields);
+}
+END_TEST
+
+/* ---- what TLS 1.3 encrypts, once it was decrypted ---- */
+
+static const struct {
+    const char *name, *wire;
+    enum reader_status status;
+    const char *fields;
+} encrypted_extensions[] = {
+    { "ALPN", EXTENSIONS(EXTENSION("0010", "[2 [1 'h2']]")), READER_OK,
+      "tls.alpn h2; no tls.server_extensions" },
+    { "ALPN behind another",
+      EXTENSIONS(EXTENSION("000a", "[2 001d]") EXTENSION("0010", "[2 [1 'h2']]")), READER_OK,
+      "tls.alpn h2" },
+    { "none", "[2]", READER_OK, "no tls.alpn" },
+    { "a list that runs over", "0009 0010", READER_MALFORMED, "no tls.alpn" },
+};
+
+START_TEST(reads_encrypted_extensions)
+{
+    struct handshake *hs = handshake_at_packet_time();
+    struct reader body = hex(encrypted_extensions[_i].wire);
+    read_encrypted_extensions(hs, &body);
+    ck_assert_msg(body.status == encrypted_extensions[_i].status, "%s",
+                  encrypted_extensions[_i].name);
+    talk_check(hs, encrypted_extensions[_i].name, encrypted_extensions[_i].fields);
+}
+END_TEST
+
+static const struct {
+    const char *name, *wire;
+    enum side side;
+    enum reader_status status;
+    const char *fields;
+} certificates_13[] = {
+    { "the server's", "00 [3 [3 'one'] [2] [3 'two'] [2 0012 [2 'sct']]]", SERVER, READER_OK,
+      "tls.certificates (), ()" },
+    { "with a staple that nobody can read", "00 [3 [3 'one'] [2 0005 [2 01 [3 'ocsp']]]]", SERVER,
+      READER_OK, "tls.certificates ()" },
+    { "with a staple that runs over", "00 [3 [3 'one'] [2 0005 [2 01 000009 'ocsp']]]", SERVER,
+      READER_OK, "tls.certificates ()" },
+    { "the client's, in answer to a request", "[1 'abc'] [3 [3 'one'] [2]]", CLIENT, READER_OK,
+      "tls.client_certificate.sent yes; no tls.certificates" },
+    { "the client's, empty", "00 [3]", CLIENT, READER_OK, "tls.client_certificate.sent no" },
+    { "extensions that run over", "00 [3 [3 'one'] 0009 00]", CLIENT, READER_MALFORMED,
+      "tls.client_certificate.sent yes" },
+    { "a context that runs over", "09 00", CLIENT, READER_MALFORMED,
+      "no tls.client_certificate.sent" },
+};
+
+START_TEST(reads_certificate_13)
+{
+    struct handshake *hs = handshake_at_packet_time();
+    struct reader body = hex(certificates_13[_i].wire);
+    read_certificate_13(hs, certificates_13[_i].side, &body, 99);
+    ck_assert_msg(body.status == certificates_13[_i].status, "%s", certificates_13[_i].name);
+    talk_check(hs, certificates_13[_i].name, certificates_13[_i].fields);
+}
+END_TEST
+
 START_TEST(knows_that_a_certificate_was_asked_for)
 {
     struct handshake *hs = handshake_at_packet_time();
@@ -418,12 +517,16 @@ static void add_tests(TCase *t)
 {
     TEST_ROWS(t, reads_client_hello, client_hellos);
     TEST_ROWS(t, reads_client_clock, clocks);
+    tcase_add_test(t, reads_many_suites);
     tcase_add_test(t, second_hello_replaces_the_first);
     TEST_ROWS(t, reads_ssl2_hello, ssl2_hellos);
     TEST_ROWS(t, reads_server_hello, server_hellos);
     TEST_ROWS(t, reads_certificate, certificates);
     tcase_add_test(t, reads_a_long_chain_in_part);
     TEST_ROWS(t, reads_server_key_exchange, key_exchanges);
+    TEST_ROWS(t, reads_client_key_exchange, client_keys);
+    TEST_ROWS(t, reads_encrypted_extensions, encrypted_extensions);
+    TEST_ROWS(t, reads_certificate_13, certificates_13);
     tcase_add_test(t, knows_that_a_certificate_was_asked_for);
 }
 

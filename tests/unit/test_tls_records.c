@@ -66,6 +66,11 @@ static const struct {
       "completed established", NULL, "tls.renegotiation yes; no tls.unexpected" },
     { "a farewell", FINISHED "| C" SEALED_ALERT_12 "| C fin | S" SEALED_ALERT_12 "| S fin | end", 0,
       "completed finished", NULL, "tls.alerts; no tls.alert" },
+    { "a farewell in the clear", "C" HELLO_12 "| S" ALERT_RECORD("01", "00") "| S fin | end", 0,
+      "failed client_hello", "C ClientHello, S Alert (warning close_notify), S FIN",
+      "no tls.alert; no tls.warning; tls.closed_by server" },
+    { "half an alert", "C" HELLO_12 "| S" RECORD("15", "02") "| end", 0, "unknown client_hello",
+      NULL, "no tls.alert" },
     { "a stapled response",
       "C" HELLO_12 "| S" ANSWER_12 CERTIFICATE_12 MESSAGE("16", "01 [3 '?']")
           KEY_EXCHANGE_12 DONE_12 "| C" CLIENT_FLIGHT_12 "| S" FINISH_12 "| end",
