@@ -155,19 +155,14 @@ static bool set_version(struct options *o, const char *argument)
 
 static const struct option_row rows[] = {
     { "json", 0, NULL, "write JSON, one object a line", set_json },
-    { "events", 0, NULL, "with --json: every message of every handshake, and the long lists",
-      set_events },
+    { "events", 0, NULL, "with --json: every message, and the long lists", set_events },
     { "verbose", 'v', NULL, "list every handshake, also those that went well", set_details },
-    { "filter", 'f', "BPF", "only packets that match, as in tcpdump: -f 'host 10.0.0.7'",
-      set_filter },
+    { "filter", 'f', "BPF", "only packets that match: -f 'host 10.0.0.7'", set_filter },
     { "interface", 'i', "IFACE", "watch: the interface to listen on", set_interface },
-    { "keylog", 0, "FILE",
-      "TLS secrets, as SSLKEYLOGFILE has them written; those in a pcapng are used anyway",
-      set_keylog },
+    { "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_keylog },
     { "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers },
-    { "rules", 0, "PATH", "add a rule file, or a folder of them; may be given again", set_rules },
-    { "ca-file", 0, "FILE", "the roots that the clients trust, PEM or DER (default: the system's)",
-      set_ca_file },
+    { "rules", 0, "PATH", "add a rule file or folder; may be given again", set_rules },
+    { "ca-file", 0, "FILE", "the roots that clients trust (default: the system's)", set_ca_file },
     { "ca-path", 0, "DIR", "the same, a folder of them", set_ca_path },
     { "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_no_trust },
     { "exit-code", 0, NULL, "exit with 1 when a handshake failed", set_exit_code },
@@ -197,14 +192,13 @@ static const struct {
 void options_help(void)
 {
     fputs("handshark says of every TLS, DTLS, MQTT and CoAP handshake in a capture whether\n"
-          "it completed, and if not: why, whose fault it is, what proves it, and what to do.\n\n"
-          "  handshark FILE...             saved captures: pcap, pcapng, also .gz .zst .xz .lz4; - "
-          "is stdin\n"
+          "it completed, and if not why, whose fault it is, what proves it, what to do.\n\n"
+          "  handshark FILE...             saved captures, also compressed; - is stdin\n"
           "  handshark watch -i IFACE      a live interface, until Ctrl-C\n"
           "  handshark audit PATH...       files and whole folders, in parallel\n"
           "  handshark rules check FILE... does a rule file make sense?\n"
           "  handshark rules list          the rules in force\n"
-          "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text from a log\n"
+          "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text\n"
           "  handshark fields [PREFIX]     every field that rules and JSON have\n\n",
           stdout);
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -214,9 +208,8 @@ void options_help(void)
                  rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
         printf("  %-24s %s\n", left, rows[i].help);
     }
-    fputs(
-        "\nExit status: 0 done; 1 with --exit-code when a handshake failed; 2 not done, and why.\n",
-        stdout);
+    fputs("\nExit status: 0 done; 1 with --exit-code when a handshake failed; 2 not done.\n",
+          stdout);
 }
 
 static void fill_getopt(struct option *longs, char *letters)

@@ -1,6 +1,7 @@
 /* handshake.c - see handshake.h. */
 #include "handshake/handshake.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "handshake/dissector.h"
@@ -33,6 +34,12 @@ const char *outcome_name(enum outcome outcome)
 }
 
 /* ---- setting ---- */
+
+static struct value *value_of(struct handshake *hs, unsigned id)
+{
+    assert(id < hs->dissector->fields->count);
+    return &hs->values[id];
+}
 
 static struct value *set(struct handshake *hs, struct value *v)
 {
@@ -67,7 +74,7 @@ static void value_set_text(struct handshake *hs, struct value *v, const void *by
 
 void handshake_set_number(struct handshake *hs, unsigned id, int64_t number)
 {
-    set(hs, &hs->values[id])->is.number = number;
+    set(hs, value_of(hs, id))->is.number = number;
 }
 
 void handshake_set_code(struct handshake *hs, unsigned id, uint32_t code)
@@ -77,13 +84,13 @@ void handshake_set_code(struct handshake *hs, unsigned id, uint32_t code)
 
 void handshake_set_text(struct handshake *hs, unsigned id, const void *bytes, size_t len)
 {
-    value_set_text(hs, &hs->values[id], bytes, len);
+    value_set_text(hs, value_of(hs, id), bytes, len);
 }
 
 /* For words of our own, which live as long as the program. */
 void handshake_set_string(struct handshake *hs, unsigned id, const char *string)
 {
-    set(hs, &hs->values[id])->is.text = (struct span){ string, (uint32_t)strlen(string) };
+    set(hs, value_of(hs, id))->is.text = (struct span){ string, (uint32_t)strlen(string) };
 }
 
 void handshake_set_time(struct handshake *hs, unsigned id, int64_t time_us)
@@ -103,7 +110,7 @@ void handshake_set_bool(struct handshake *hs, unsigned id, bool truth)
 
 void handshake_unset(struct handshake *hs, unsigned id)
 {
-    hs->values[id] = (struct value){ 0 };
+    *value_of(hs, id) = (struct value){ 0 };
 }
 
 /* ---- lists ---- */
@@ -171,7 +178,7 @@ void handshake_add_numbers(struct handshake *hs, unsigned id, const uint32_t *nu
     uint32_t fit;
     if (count == 0)
         return;
-    void *items = list_room(hs, list_of(hs, &hs->values[id], 1), sizeof *numbers, count, &fit);
+    void *items = list_room(hs, list_of(hs, value_of(hs, id), 1), sizeof *numbers, count, &fit);
     if (items)
         memcpy(items, numbers, fit * sizeof *numbers);
 }
@@ -194,13 +201,13 @@ static void value_add_text(struct handshake *hs, struct value *v, const void *by
 
 void handshake_add_text(struct handshake *hs, unsigned id, const void *bytes, size_t len)
 {
-    value_add_text(hs, &hs->values[id], bytes, len);
+    value_add_text(hs, value_of(hs, id), bytes, len);
 }
 
 struct value *handshake_add_row(struct handshake *hs, unsigned id)
 {
     uint32_t width = (uint32_t)hs->dissector->fields->fields[id].columns->count;
-    return list_item(hs, list_of(hs, &hs->values[id], width), width * sizeof(struct value));
+    return list_item(hs, list_of(hs, value_of(hs, id), width), width * sizeof(struct value));
 }
 
 void row_set_number(struct handshake *hs, struct value *row, unsigned column, int64_t number)

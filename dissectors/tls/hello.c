@@ -38,6 +38,9 @@ static bool is_grease(uint32_t code)
     return (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
 }
 
+/* In place of a field: extensions that no fingerprint counts. */
+enum { NOT_LISTED = TLS_FIELD_COUNT };
+
 /* Codes on their way into a list, some at a time: hellos have many. */
 struct gathered {
     struct handshake *hs;
@@ -57,7 +60,8 @@ static struct gathered gather_codes(struct handshake *hs, unsigned id)
 
 static void gathered_keep(struct gathered *g)
 {
-    handshake_add_numbers(g->hs, g->id, g->codes, g->count);
+    if (g->id != NOT_LISTED)
+        handshake_add_numbers(g->hs, g->id, g->codes, g->count);
     g->count = 0;
 }
 
@@ -327,9 +331,6 @@ static const struct extension_reader chosen[] = {
 };
 
 /* The end of a hello; TLS 1.2 may leave extensions out altogether. */
-/* Extensions that no fingerprint counts. */
-enum { NOT_LISTED = TLS_FIELD_COUNT };
-
 static void read_extensions(struct handshake *hs, struct reader *hello, unsigned names,
                             const struct extension_reader *readers)
 {
