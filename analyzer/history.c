@@ -14,7 +14,7 @@
 #include "dissectors/tls/fields.h"
 #include "handshake/dissector.h"
 
-enum { ROWS = 512, WAYS = 4, PLACES = ROWS * WAYS, ISSUER_MAX = 128, CONNECTS = 4 };
+enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 4 };
 
 struct key {
     struct address client, server; /* len 0: not part of the key */
@@ -36,11 +36,9 @@ struct connects {
     uint32_t count;
 };
 
-/* One memory for all kinds: each uses the part that concerns it. Small, for every
- * handshake looks into several places of every table. */
+/* One memory for all kinds: each uses the part that concerns it. */
 struct memory {
     struct key key;
-    uint64_t used; /* counts up; 0: free */
     uint32_t completed, failed;
     uint32_t small_answered, large_answered, answered, died;
     uint32_t version, lowest_version, cipher, group; /* 0: none yet */
@@ -49,9 +47,16 @@ struct memory {
     struct connects *connects; /* client ids; likewise */
 };
 
+/* What tells whether a key is here, and which place to use anew, is beside each
+ * other: every handshake looks into several tables, and mostly in vain. */
+struct row {
+    uint32_t tags[WAYS]; /* of the keys' hashes; 0: free */
+    uint64_t used[WAYS]; /* counts up */
+    struct memory places[WAYS];
+};
+
 struct history {
-    struct memory servers[PLACES], clients[PLACES], pairs[PLACES], names[PLACES], names_at[PLACES];
-    struct memory ids[PLACES];
+    struct row servers[ROWS], clients[ROWS], pairs[ROWS], names[ROWS], names_at[ROWS], ids[ROWS];
     uint64_t clock;
 };
 
@@ -62,9 +67,9 @@ struct history *history_new(void)
 
 void history_free(struct history *h)
 {
-    for (int i = 0; h && i < PLACES; i++) {
-        free(h->names[i].issuers);
-        free(h->ids[i].connects);
+    for (int i = 0; h && i < ROWS * WAYS; i++) {
+        free(h->names[i / WAYS].places[i % WAYS].issuers);
+        free(h->ids[i / WAYS].places[i % WAYS].connects);
     }
     free(h);
 }
@@ -75,7 +80,7 @@ static uint64_t hash_of(const struct key *k)
 {
     uint64_t hash = hash_word(k->name, k->port);
     hash = hash_bytes(hash, k->client.bytes, k->client.len);
-    return hash_bytes(hash, k->server.bytes, k->server.len) >> 32;
+    return hash_bytes(hash, k->server.bytes, k->server.len);
 }
 
 static bool same(const struct key *a, const struct key *b)
@@ -84,38 +89,57 @@ static bool same(const struct key *a, const struct key *b)
            address_equal(&a->server, &b->server);
 }
 
-static struct memory *row_of(struct memory *table, const struct key *k)
+static struct row *row_of(struct row *table, uint64_t hash)
 {
-    return table + hash_of(k) % ROWS * WAYS;
+    return &table[(hash >> 32) % ROWS];
 }
 
-static struct memory *find_in(struct memory *row, const struct key *k)
+static uint32_t tag_of(uint64_t hash)
+{
+    return (uint32_t)hash | 1;
+}
+
+/* Which place of the row the key has, or -1. */
+static int place_in(const struct row *row, const struct key *k, uint64_t hash)
 {
     for (int i = 0; i < WAYS; i++)
-        if (row[i].used && same(&row[i].key, k))
-            return &row[i];
-    return NULL;
+        if (row->tags[i] == tag_of(hash) && same(&row->places[i].key, k))
+            return i;
+    return -1;
 }
 
-static struct memory *find(struct memory *table, const struct key *k)
+static struct memory *find(struct row *table, const struct key *k)
 {
-    return find_in(row_of(table, k), k);
+    uint64_t hash = hash_of(k);
+    struct row *row = row_of(table, hash);
+    int i = place_in(row, k, hash);
+    return i < 0 ? NULL : &row->places[i];
 }
 
-static struct memory *make(struct history *h, struct memory *table, const struct key *k)
+/* Takes the place that was used longest ago; free ones never were. */
+static int place_anew(struct row *row, const struct key *k, uint64_t hash)
 {
-    struct memory *row = row_of(table, k), *m = find_in(row, k);
-    if (!m) {
-        m = row;
-        for (int i = 1; i < WAYS; i++)
-            if (row[i].used < m->used)
-                m = &row[i];
-        free(m->issuers);
-        free(m->connects);
-        *m = (struct memory){ .key = *k };
-    }
-    m->used = ++h->clock;
-    return m;
+    int oldest = 0;
+    for (int i = 1; i < WAYS; i++)
+        if (row->used[i] < row->used[oldest])
+            oldest = i;
+    struct memory *m = &row->places[oldest];
+    free(m->issuers);
+    free(m->connects);
+    *m = (struct memory){ .key = *k };
+    row->tags[oldest] = tag_of(hash);
+    return oldest;
+}
+
+static struct memory *make(struct history *h, struct row *table, const struct key *k)
+{
+    uint64_t hash = hash_of(k);
+    struct row *row = row_of(table, hash);
+    int i = place_in(row, k, hash);
+    if (i < 0)
+        i = place_anew(row, k, hash);
+    row->used[i] = ++h->clock;
+    return &row->places[i];
 }
 
 /* ---- which keys a handshake has ---- */

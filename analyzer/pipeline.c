@@ -220,8 +220,8 @@ static struct watch *watch_of(struct pipeline *p, struct flow *f, enum side side
     if (w)
         return w;
     if (budget_take(&p->budget, sizeof *w)) {
-        f->owner = w = must_calloc(1, sizeof *w);
-        w->arena = arena_new(&p->budget, FLOW_MEMORY_MAX);
+        f->owner = w = must_malloc(sizeof *w);
+        *w = (struct watch){ .arena = arena_new(&p->budget, FLOW_MEMORY_MAX) };
         w->conversation = w->arena ? conversation_for(p, w, f, side) : NULL;
         if (w->conversation)
             return w;

@@ -84,6 +84,9 @@ coap-port-closed                | pcap    | 10.37.3      | icmp.type == 3 and ic
 coap-unanswered                 | pcap    | 10.37.4      | frame.time_relative > 5 and coap.type == 0 | udp.srcport == 5683
 coaps-psk-ok                    | pcap    | 10.37.5      | dtls.app_data and udp.srcport == 5684 | dtls.alert_message.desc > 0
 coaps-psk-wrong-key             | pcap    | 10.37.6      | dtls.handshake.type == 16 and frame.time_relative > 2
+dtls12-ok-gnutls                | pcap    | 10.37.9      | dtls.app_data and udp.dstport == 4433
+dtls12-unknown-ca-gnutls        | pcap    | 10.37.10     | dtls.alert_message and udp.dstport == 4433
+dtls12-psk-wrong-key-gnutls     | pcap    | 10.37.11     | dtls.handshake.type == 16
 dtls12-ok-openssl               | pcap    | 10.37.7      | dtls.app_data and udp.dstport == 4433 | dtls.alert_message.desc > 0
 dtls12-cert-expired-openssl     | pcap    | fd00:37:8    | dtls.alert_message.desc == 45
 dtls-client-hello-unanswered    | pcap    | 10.37.9      | dtls.handshake.type == 1 and frame.time_relative > 2 | udp.srcport == 4433
@@ -581,6 +584,36 @@ ask.coaps-psk-ok() { ask_coap 2 "coaps://$server_at/time" -u sensor-7 -k meadow-
 
 serve.coaps-psk-wrong-key() { serve_coap -k meadow-key; }
 ask.coaps-psk-wrong-key() { ask_coap 8 "coaps://$server_at/time" -u sensor-7 -k old-key; }
+
+# serve_dtls_gnutls OPTION...
+serve_dtls_gnutls() {
+    server gnutls-serv --udp --port 4433 --echo "$@"
+    sleep 0.5
+}
+
+# ask_dtls_gnutls OPTION...
+ask_dtls_gnutls() {
+    talk | client gnutls-cli --udp --port 4433 --priority NORMAL:-VERS-ALL:+VERS-DTLS1.2 "$@" \
+        broker.example.org
+}
+
+serve.dtls12-ok-gnutls() {
+    serve_dtls_gnutls --x509certfile "$ca/broker.chain" --x509keyfile "$ca/broker.key"
+}
+ask.dtls12-ok-gnutls() { ask_dtls_gnutls --x509cafile "$ca/root.pem"; }
+
+serve.dtls12-unknown-ca-gnutls() { serve.dtls12-ok-gnutls; }
+ask.dtls12-unknown-ca-gnutls() { ask_dtls_gnutls --x509cafile "$ca/elsewhere.pem"; }
+
+serve.dtls12-psk-wrong-key-gnutls() {
+    printf 'sensor-7:%s\n' 6d6561646f772d6b6579 >"$work/psk.txt"
+    serve_dtls_gnutls --pskpasswd "$work/psk.txt" \
+        --priority NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK
+}
+ask.dtls12-psk-wrong-key-gnutls() {
+    talk | client gnutls-cli --udp --port 4433 --pskusername sensor-7 --pskkey 6f6c642d6b6579 \
+        --priority NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK broker.example.org
+}
 
 serve.dtls12-ok-openssl() { serve_dtls broker; }
 ask.dtls12-ok-openssl() { ask_dtls; }

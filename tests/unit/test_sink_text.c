@@ -433,6 +433,7 @@ START_TEST(counts_what_it_does_not_list)
         say(w.sink, &said);
     }
     said.first = &expired;
+    said.dissector = &fake_tls;
     said.sni = "last";
     say(w.sink, &said);
     struct summary summary = summary_of(0, 5001, 0);
