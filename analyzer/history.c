@@ -14,7 +14,7 @@
 #include "dissectors/tls/fields.h"
 #include "handshake/dissector.h"
 
-enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 4 };
+enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 4, CACHE_LINE = 64 };
 
 struct key {
     struct address client, server; /* len 0: not part of the key */
@@ -304,6 +304,15 @@ static void fill_client_id(struct history *h, const struct handshake *hs, struct
         put_number(values, HISTORY_TAKEN_OVER, true);
 }
 
+/* Clients are many, and what is known of each is far from the processor's caches:
+ * it is fetched while the handshake is judged, to be there when it is noted. */
+static void fetch(struct row *table, const struct key *k)
+{
+    const char *row = (const char *)row_of(table, hash_of(k));
+    for (size_t at = 0; at < sizeof(struct row); at += CACHE_LINE)
+        __builtin_prefetch(row + at);
+}
+
 void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values)
 {
     memset(values, 0, HISTORY_FIELD_COUNT * sizeof *values);
@@ -311,10 +320,12 @@ void history_fill(struct history *h, const struct handshake *hs, bool all, struc
         fill_client_id(h, hs, values);
     if (!is_tls(hs))
         return;
+    struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
+    fetch(h->clients, &client);
+    fetch(h->pairs, &pair);
     fill_issuer(h, hs, values);
     if (!all)
         return;
-    struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
     const struct memory *of_server = find(h->servers, &server);
     if (of_server)
         fill_server(of_server, hs, values);

@@ -79,8 +79,10 @@ bool half_saw_copy(struct slot *slot, enum side side, const struct segment *s)
     int32_t limit = s->ip_id ? COPY_US : COPY_WITHOUT_ID_US;
     bool may_be = may_be_copy(&slot->flow, s);
     for (int i = 0; i < PRINT_COUNT && may_be; i++) {
+        if (h->prints[i].mark != print.mark)
+            continue;
         int32_t since = ahead(print.time_us, h->prints[i].time_us);
-        if (h->prints[i].mark == print.mark && since <= limit && since >= -limit)
+        if (since <= limit && since >= -limit)
             return true;
     }
     h->prints[h->print_at] = print;

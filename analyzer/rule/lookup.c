@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memo.h"
+
 /* ---- names ---- */
 
 static bool is_named(const char *known, const char *name, size_t len)
@@ -12,19 +14,36 @@ static bool is_named(const char *known, const char *name, size_t len)
     return strncmp(known, name, len) == 0 && known[len] == 0;
 }
 
-bool find_field(struct lookup *l, const char *name, size_t len, struct field_place *place)
+static bool search_field(const struct program *p, const char *name, size_t len,
+                         struct field_place *place)
 {
-    for (size_t t = 0; t < l->program->table_count; t++) {
-        const struct field_table *table = l->program->tables[t];
+    for (size_t t = 0; t < p->table_count; t++) {
+        const struct field_table *table = p->tables[t];
         for (size_t i = 0; i < table->count; i++) {
             if (!is_named(table->fields[i].name, name, len))
                 continue;
             *place = (struct field_place){ (uint8_t)t, (uint16_t)i };
-            l->details |= table->fields[i].detail;
             return true;
         }
     }
     return false;
+}
+
+/* Rules name few fields, often, and codes look like fields at first: there are
+ * hundreds to compare with, so each word is searched once. */
+bool find_field(struct lookup *l, const char *name, size_t len, struct field_place *place)
+{
+    struct memo *places = l->program->places;
+    size_t known_len;
+    const char *known = memo_find(places, name, len, &known_len);
+    bool found = known ? known_len > 0 : search_field(l->program, name, len, place);
+    if (!known)
+        memo_keep(places, name, len, place, found ? sizeof *place : 0);
+    else if (found)
+        memcpy(place, known, sizeof *place);
+    if (found)
+        l->details |= field_at(l, *place)->detail;
+    return found;
 }
 
 const struct field *field_at(const struct lookup *l, struct field_place place)

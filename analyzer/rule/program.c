@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memo.h"
 #include "handshake/flow_fields.h"
 #include "handshake/handshake.h"
+
+enum { PLACES_MAX = 1024, PLACES_LEN_MAX = 64 * 1024 };
 
 static void add_table(struct program *p, const struct field_table *table)
 {
@@ -24,6 +27,7 @@ void program_init(struct program *p, const struct field_table *const *tables)
     add_table(p, &flow_field_table);
     for (; *tables; tables++)
         add_table(p, *tables);
+    p->places = memo_new(PLACES_MAX, PLACES_LEN_MAX);
     struct step always = { .kind = STEP_TRUTH };
     always.is.number = true;
     program_step(p, always);
@@ -32,6 +36,7 @@ void program_init(struct program *p, const struct field_table *const *tables)
 void program_free(struct program *p)
 {
     program_rewind(p, &(struct program_mark){ 0 });
+    memo_free(p->places);
     free(p->steps);
     free(p->constants);
     free(p->ranges);

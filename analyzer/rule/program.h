@@ -77,6 +77,7 @@ struct network_range {
 struct program {
     const struct field_table *tables[TABLES_MAX];
     size_t table_count;
+    struct memo *places; /* where in the tables names were found, or that they were not */
     struct step *steps;
     size_t step_count, step_cap;
     struct value *constants;
