@@ -94,6 +94,18 @@ const struct capture_secret *capture_secret(struct capture *c, size_t n)
     return c->file ? capture_file_secret(c->file, n) : NULL;
 }
 
+struct capture_interface capture_interface(const struct capture *c, const struct packet *p)
+{
+    if (c->file)
+        return capture_file_interface(c->file, p->interface);
+    return (struct capture_interface){ .link_type = p->link_type };
+}
+
+bool capture_comment(const struct capture *c, struct packet *p, const char **comment, size_t *len)
+{
+    return c->file && capture_file_comment(c->file, p, comment, len);
+}
+
 void capture_break(struct capture *c)
 {
     if (c->live)

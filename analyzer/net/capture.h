@@ -7,6 +7,7 @@
 #ifndef NET_CAPTURE_H
 #define NET_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,20 @@ const struct capture_totals *capture_totals(struct capture *c);
 /* capture_secrets gives the n-th secret, or NULL behind the last. It lives as
  * long as the capture. */
 const struct capture_secret *capture_secret(struct capture *c, size_t n);
+
+/* For those who write a capture of their own: what is known of the interface of
+ * the packet last read. Its name is NULL when the file does not tell; it lives
+ * until the next packet is read. */
+struct capture_interface {
+    uint32_t link_type, snap_len; /* snap_len 0: not told */
+    const char *name;
+};
+struct capture_interface capture_interface(const struct capture *c, const struct packet *p);
+/* capture_comment gives the next comment that the packet last read carries in
+ * its pcapng block, as it stands there (it may be no text at all), and steps
+ * behind it in p; false when there is no more. */
+bool capture_comment(const struct capture *c, struct packet *p, const char **comment, size_t *len);
+
 /* capture_break makes a waiting live capture return IDLE; for signals. */
 void capture_break(struct capture *c);
 void capture_close(struct capture *c); /* NULL is fine */

@@ -69,8 +69,10 @@ static enum capture_status classic_next(struct capture_file *f, struct packet *p
     uint32_t fraction = capture_file_u32(f, header + 4);
     p->at.time_us = (int64_t)capture_file_u32(f, header) * 1000000 +
                     (f->classic.nanoseconds ? fraction / 1000 : fraction);
+    p->rest_ns = f->classic.nanoseconds ? fraction % 1000 : 0;
     p->link_type = f->classic.link_type;
     p->interface = 0;
+    p->options = NULL;
     p->data = header + PACKET_HEADER_LEN;
     p->len = len;
     p->wire_len = wire_len;
@@ -96,6 +98,7 @@ enum capture_status classic_open(struct capture_file *f)
     f->classic.lengths_swapped = major == 543 || minor < 4;
     /* The highest bits tell of a frame check sequence behind each packet. */
     f->classic.link_type = link & 0xffff;
+    f->classic.snap_len = capture_file_u32(f, header + 16);
     f->classic.max_packet_len = capture_file_max_len(f->classic.link_type);
     f->next = classic_next;
     source_consume(&f->source, FILE_HEADER_LEN);

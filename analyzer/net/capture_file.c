@@ -223,6 +223,19 @@ const struct capture_secret *capture_file_secret(const struct capture_file *f, s
     return n < f->pcapng.secret_count ? f->pcapng.secrets[n] : NULL;
 }
 
+struct capture_interface capture_file_interface(const struct capture_file *f, uint32_t number)
+{
+    if (f->classic.max_packet_len == 0)
+        return pcapng_interface(f, number);
+    return (struct capture_interface){ f->classic.link_type, f->classic.snap_len, NULL };
+}
+
+bool capture_file_comment(const struct capture_file *f, struct packet *p, const char **comment,
+                          size_t *len)
+{
+    return pcapng_comment(f, p, comment, len);
+}
+
 void capture_file_progress(struct capture_file *f)
 {
     f->totals->bytes_read = f->source.bytes_read;

@@ -26,6 +26,10 @@ enum capture_status capture_file_next(struct capture_file *f, struct packet *p, 
  * classic capture. */
 bool capture_file_link(const struct capture_file *f, uint32_t *link_type);
 const struct capture_secret *capture_file_secret(const struct capture_file *f, size_t n);
+/* These are capture_interface and capture_comment. */
+struct capture_interface capture_file_interface(const struct capture_file *f, uint32_t number);
+bool capture_file_comment(const struct capture_file *f, struct packet *p, const char **comment,
+                          size_t *len);
 /* capture_file_progress brings bytes_read and file_len of the totals up to date. */
 void capture_file_progress(struct capture_file *f);
 

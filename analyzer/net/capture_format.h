@@ -17,7 +17,7 @@ enum {
 
 /* What a classic capture says once, for all packets. */
 struct classic {
-    uint32_t link_type, max_packet_len;
+    uint32_t link_type, snap_len, max_packet_len;
     bool nanoseconds;
     bool lengths_swapped; /* versions before 2.4 might */
 };
@@ -29,11 +29,13 @@ struct interface {
     uint8_t resolution; /* if_tsresol */
     int64_t offset_us;  /* if_tsoffset */
     uint64_t lost[2];   /* isb_ifdrop and isb_osdrop as last told */
+    char *name;         /* if_name, or NULL */
 };
 
 struct pcapng {
     struct interface *interfaces;
     uint32_t interface_count, interface_room;
+    uint32_t interfaces_before; /* in the sections before this one */
     struct capture_secret **secrets;
     size_t secret_count, secrets_len;
     uint64_t block_offset; /* where the block is that is being read */
@@ -104,6 +106,9 @@ enum capture_status classic_open(struct capture_file *f);
 bool classic_recognise(const uint8_t magic[4]);
 enum capture_status pcapng_open(struct capture_file *f);
 bool pcapng_recognise(const uint8_t magic[4]);
+struct capture_interface pcapng_interface(const struct capture_file *f, uint32_t number);
+bool pcapng_comment(const struct capture_file *f, struct packet *p, const char **comment,
+                    size_t *len);
 void pcapng_close(struct capture_file *f);
 
 #endif

@@ -3,8 +3,8 @@
  *     type 4 | total length 4 | body, padded to 4 | total length again 4
  *
  * A file is a row of sections, each with its own byte order and interfaces.
- * What a reader need not know is stepped over by its length, unseen. Options of
- * packets are not read. */
+ * What a reader need not know is stepped over by its length, unseen. Of a
+ * packet's options only comments are read, and only when somebody asks. */
 #include "net/capture_format.h"
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ enum block_type {
 
 enum {
     BLOCK_OVERHEAD = 12,
+    INTERFACE_NAME_MAX = 255,
     MAX_BLOCK_LEN = MAX_BULK_LEN + (64 << 10), /* of those that we read */
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
     MICROSECONDS = 6, /* values of if_tsresol: 10^-n, or 2^-n with the high bit */
@@ -45,6 +46,8 @@ bool pcapng_recognise(const uint8_t magic[4])
 
 enum {
     OPTION_END = 0,
+    OPTION_COMMENT = 1,
+    OPTION_IF_NAME = 2,
     OPTION_IF_TSRESOL = 9,
     OPTION_IF_TSOFFSET = 14,
     OPTION_ISB_IFDROP = 5,
@@ -86,6 +89,14 @@ static enum capture_status too_short(struct capture_file *f, const char *what)
 /* ---- blocks. A reader of one gives CAPTURE_PACKET when it filled p, CAPTURE_IDLE
  * when there is nothing to hand out, or how the file ends. */
 
+static void forget_interfaces(struct pcapng *g)
+{
+    for (uint32_t i = 0; i < g->interface_count; i++)
+        free(g->interfaces[i].name);
+    g->interfaces_before += g->interface_count;
+    g->interface_count = 0;
+}
+
 static enum capture_status read_section(struct capture_file *f, const struct block *b,
                                         struct packet *p)
 {
@@ -96,7 +107,7 @@ static enum capture_status read_section(struct capture_file *f, const struct blo
     if (major != 1)
         return capture_file_damaged(f, f->pcapng.block_offset,
                                     "pcapng version %u.%u is not known, only 1.x", major, minor);
-    f->pcapng.interface_count = 0;
+    forget_interfaces(&f->pcapng);
     return CAPTURE_IDLE;
 }
 
@@ -113,6 +124,15 @@ static void set_offset(struct interface *i, int64_t seconds)
 {
     if (__builtin_mul_overflow(seconds, 1000000, &i->offset_us))
         i->offset_us = seconds < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static void set_name(struct interface *i, const struct option *o)
+{
+    size_t len = o->len < INTERFACE_NAME_MAX ? o->len : INTERFACE_NAME_MAX;
+    if (i->name || len == 0)
+        return;
+    i->name = must_calloc(1, len + 1);
+    memcpy(i->name, o->value, text_utf8_len(o->value, len));
 }
 
 static enum capture_status read_interface(struct capture_file *f, const struct block *b,
@@ -138,6 +158,8 @@ static enum capture_status read_interface(struct capture_file *f, const struct b
             i->resolution = o.value[0];
         else if (o.code == OPTION_IF_TSOFFSET && o.len == 8)
             set_offset(i, (int64_t)capture_file_u64(f, o.value));
+        else if (o.code == OPTION_IF_NAME)
+            set_name(i, &o);
         else if (o.code == OPTION_IF_TSRESOL || o.code == OPTION_IF_TSOFFSET)
             return bad_options(f, "an interface"); /* times would be wrong without it */
     }
@@ -211,13 +233,20 @@ static inline enum capture_status read_timed(struct capture_file *f, const struc
     uint32_t room = b->len - HEADER_LEN;
     if (room > i->max_packet_len)
         room = i->max_packet_len;
-    p->at.time_us = packet_us(i, high << 32 | capture_file_u32(f, b->body + 8));
+    uint64_t ticks = high << 32 | capture_file_u32(f, b->body + 8);
+    p->at.time_us = packet_us(i, ticks);
+    p->rest_ns = i->resolution == NANOSECONDS ? ticks % 1000 : 0;
     p->link_type = i->link_type;
-    p->interface = number;
+    p->interface = f->pcapng.interfaces_before + number;
     p->data = b->body + HEADER_LEN;
     p->len = capture_file_u32(f, b->body + 12);
     p->wire_len = capture_file_u32(f, b->body + 16);
-    return p->len <= room ? capture_file_packet(f, p) : bad_length(f, p->len, room);
+    if (p->len > room)
+        return bad_length(f, p->len, room);
+    uint32_t options_at = HEADER_LEN + ((p->len + 3) & ~3u);
+    p->options_len = options_at < b->len ? b->len - options_at : 0;
+    p->options = p->options_len ? b->body + options_at : NULL;
+    return capture_file_packet(f, p);
 }
 
 static enum capture_status read_enhanced(struct capture_file *f, const struct block *b,
@@ -247,8 +276,10 @@ static enum capture_status read_simple(struct capture_file *f, const struct bloc
     const struct interface *i = &f->pcapng.interfaces[0];
     uint32_t room = b->len - 4 < i->max_packet_len ? b->len - 4 : i->max_packet_len;
     p->at.time_us = f->time_us;
+    p->rest_ns = 0;
     p->link_type = i->link_type;
-    p->interface = 0;
+    p->interface = f->pcapng.interfaces_before;
+    p->options = NULL;
     p->data = b->body + 4;
     p->wire_len = capture_file_u32(f, b->body);
     p->len = i->snap_len > 0 && i->snap_len < p->wire_len ? i->snap_len : p->wire_len;
@@ -458,5 +489,34 @@ void pcapng_close(struct capture_file *f)
     for (size_t i = 0; i < f->pcapng.secret_count; i++)
         free(f->pcapng.secrets[i]);
     free(f->pcapng.secrets);
+    forget_interfaces(&f->pcapng);
     free(f->pcapng.interfaces);
+}
+
+/* ---- what only those ask for who write a capture themselves */
+
+struct capture_interface pcapng_interface(const struct capture_file *f, uint32_t number)
+{
+    number -= f->pcapng.interfaces_before;
+    if (number >= f->pcapng.interface_count)
+        return (struct capture_interface){ 0 };
+    const struct interface *i = &f->pcapng.interfaces[number];
+    return (struct capture_interface){ i->link_type, i->snap_len, i->name };
+}
+
+bool pcapng_comment(const struct capture_file *f, struct packet *p, const char **comment,
+                    size_t *len)
+{
+    struct reader options = reader_over(p->options, p->options ? p->options_len : 0, false);
+    struct option o;
+    while (next_option(f, &options, &o)) {
+        if (o.code != OPTION_COMMENT)
+            continue;
+        *comment = (const char *)o.value;
+        *len = o.len;
+        p->options_len = (uint32_t)reader_left(&options);
+        p->options = o.value + ((o.len + 3u) & ~3u);
+        return true;
+    }
+    return false;
 }

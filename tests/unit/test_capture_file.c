@@ -50,7 +50,7 @@ static void tell_end(struct text *t, enum capture_status status, const struct er
 }
 
 /* tell reads all there is: "1 @2 1/0 4/4" is frame, time, link type and
- * interface, length captured and on the wire, and then the bytes. */
+ * interface in the whole file, length captured and on the wire, and then the bytes. */
 static void tell(struct text *t, struct capture_file *f)
 {
     struct packet p;
@@ -219,7 +219,7 @@ static const struct {
       SECTION INTERFACE ENHANCED SECTION_BIG INTERFACE_BIG
       "00000006 00000024 00000000 00000000 00000003 00000004 00000004 'abcd' 00000024 " SECTION
           ENHANCED,
-      "1 @2 1/0 4/4 abcd; 2 @3 101/0 4/4 abcd; "
+      "1 @2 1/0 4/4 abcd; 2 @3 101/1 4/4 abcd; "
       "damaged at 196: a packet of interface 0, but the section describes only 0" },
 
     /* pcapng: damage */
