@@ -50,7 +50,7 @@ LINK       = $(CC) -g -pie -Wl,-z,relro,-z,now,--as-needed $(KIND_FLAGS) $(CFLAG
 # pkg-config is asked when something is first compiled, not before: `make deps`
 # may have to install it.
 ask = $(or $(shell pkg-config $(1)),$(error libraries are missing: `make deps` installs them))
-LIBRARIES := libpcap jansson libcrypto libarchive libpcre2-8 zlib
+LIBRARIES := libpcap jansson libcrypto libarchive libpcre2-8 zlib libndpi
 PKG_FLAGS  = $(eval PKG_FLAGS := $$(patsubst -I%,-isystem %,$$(call ask,--cflags $(LIBRARIES))))$(PKG_FLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(call ask,--libs $(LIBRARIES)) -pthread)$(PKG_LIBS)
 CHECK_LIBS = $(eval CHECK_LIBS := $$(call ask,--libs check))$(CHECK_LIBS)

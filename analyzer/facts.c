@@ -113,5 +113,6 @@ void facts_fill(struct value *values, const struct flow *f, const struct said *s
     put_number(values, FLOW_TUNNELS, f->tunnels, 0);
     put_string(values, FLOW_CLIENT_SPEAKS, said ? said->speaks[CLIENT] : NULL, 0);
     put_string(values, FLOW_SERVER_SPEAKS, said ? said->speaks[SERVER] : NULL, 0);
+    put_string(values, FLOW_PROTOCOL_GUESS, said ? said->guess : NULL, 0);
     put_string(values, FLOW_SERVER_SAYS, said ? said->server_says : NULL, 0);
 }

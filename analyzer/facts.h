@@ -12,6 +12,7 @@
 struct said {
     bool spoke[2];
     const char *speaks[2]; /* protocol each side's first bytes are in */
+    const char *guess;     /* what nDPI takes it for, where speaks knows no name */
     char *server_says;     /* the server's first bytes when they are text; the owner frees it */
 };
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "classify.h"
 #include "dissectors/bare/bare.h"
 #include "dissectors/tls/keylog.h"
 #include "facts.h"
@@ -37,7 +38,9 @@ struct watch {
     struct arena *arena; /* holds the conversation and its handshakes; NULL when it is over */
     struct conversation *conversation;
     struct said said;
-    bool began; /* its first handshake has begun, and history knows */
+    struct suspect *suspect; /* while nDPI looks at it */
+    bool asked;              /* nDPI was, or could not be */
+    bool began;              /* its first handshake has begun, and history knows */
 };
 
 struct pipeline {
@@ -55,6 +58,7 @@ struct pipeline {
     struct pipeline_result result;
     struct history *history;
     bool own_history;
+    struct classifier *classifier; /* NULL until somebody speaks what we do not know */
     struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
 };
 
@@ -87,6 +91,7 @@ static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
         p->flow_values[FLOW_CLIENT_SPEAKS].present = false;
         p->flow_values[FLOW_SERVER_SPEAKS].present = false;
         p->flow_values[FLOW_SERVER_SAYS].present = false;
+        p->flow_values[FLOW_PROTOCOL_GUESS].present = false;
     }
     if (hs->dissector->finish)
         hs->dissector->finish(hs, p->wants_details);
@@ -112,6 +117,14 @@ static void report_finished(struct pipeline *p, struct flow *f, bool all)
 }
 
 /* ---- flows that never reached a protocol ---- */
+
+static const char *name_of(const struct said *said)
+{
+    for (enum side side = CLIENT; side <= SERVER; side++)
+        if (said->speaks[side] && strcmp(said->speaks[side], "text") != 0)
+            return said->speaks[side];
+    return said->guess;
+}
 
 static bool was_silent_for(const struct pipeline *p, const struct flow *f, int64_t us)
 {
@@ -148,6 +161,22 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
     return true;
 }
 
+/* What a flow speaks that nobody judges, for the summary. Names are few: ours and nDPI's. */
+static void count_other(struct pipeline *p, const struct watch *w)
+{
+    struct summary *s = &p->summary;
+    p->other_flows++;
+    const char *name = w ? name_of(&w->said) : NULL;
+    size_t at = 0;
+    while (name && at < s->other_count && strcmp(s->others[at].name, name) != 0)
+        at++;
+    if (!name || at == sizeof s->others / sizeof *s->others)
+        return;
+    s->others[at].name = name;
+    s->others[at].flows++;
+    s->other_count += at == s->other_count;
+}
+
 /* Reports such a flow only when a rule knows why it failed: that somebody spoke
  * a protocol we do not know is no failure. */
 static void judge_bare(struct pipeline *p, struct flow *f)
@@ -160,16 +189,18 @@ static void judge_bare(struct pipeline *p, struct flow *f)
         .last = f->last,
         .outcome = OUTCOME_FAILED,
     };
-    p->other_flows++;
-    if (!bare_state(p, f, &hs.state))
+    if (!bare_state(p, f, &hs.state)) {
+        count_other(p, w);
         return;
+    }
     memcpy(hs.ends, f->ends, sizeof hs.ends);
     facts_fill(p->flow_values, f, w ? &w->said : NULL, p->now_us);
     struct verdict v;
     judge(p, &hs, &v);
-    if (!v.cause)
+    if (!v.cause) {
+        count_other(p, w);
         return;
-    p->other_flows--;
+    }
     hs.number = ++p->next_number;
     report(p, &v);
 }
@@ -184,6 +215,7 @@ static void watch_end(struct pipeline *p, struct flow *f)
     if (w->conversation)
         conversation_end(w->conversation);
     arena_free(w->arena);
+    classify_close(p->classifier, w->suspect);
     if (w->said.server_says)
         budget_give(&p->budget, SAYS_MAX);
     free(w->said.server_says);
@@ -256,6 +288,37 @@ static void note_first_bytes(struct pipeline *p, struct watch *w, enum side side
     w->said.server_says = must_malloc(len + 1);
     memcpy(w->said.server_says, s->payload, len);
     w->said.server_says[len] = 0;
+}
+
+/* nDPI is worth its time where we have no name ourselves, and saw the beginning. */
+static bool wants_classifier(const struct flow *f, const struct watch *w)
+{
+    bool whole = f->transport == TRANSPORT_UDP || (f->syn_seen && f->syn_ack_seen);
+    return whole && conversation_puzzled(w->conversation) && !name_of(&w->said);
+}
+
+static struct suspect *suspect_of(struct pipeline *p, struct watch *w)
+{
+    if (w->asked)
+        return w->suspect;
+    w->asked = true;
+    if (!p->classifier)
+        p->classifier = classifier_new(&p->budget);
+    w->suspect = p->classifier ? classify_open(p->classifier) : NULL;
+    return w->suspect;
+}
+
+static void ask_classifier(struct pipeline *p, const struct flow *f, struct watch *w,
+                           const struct segment *s)
+{
+    bool wanted = s->len > 0 && wants_classifier(f, w);
+    struct suspect *suspect = wanted ? suspect_of(p, w) : w->suspect;
+    if (!suspect || s->len == 0)
+        return;
+    if (wanted && classify_see(p->classifier, suspect, s, &w->said.guess))
+        return;
+    classify_close(p->classifier, suspect);
+    w->suspect = NULL;
 }
 
 /* After something was read: reports what is settled, and stops watching what has
@@ -364,6 +427,7 @@ static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, cons
     side = f->streams[CLIENT] == own ? CLIENT : SERVER;
     if (s->flags & TCP_RST && conversation_watching(w->conversation))
         conversation_close(w->conversation, side, true, s->at);
+    ask_classifier(p, f, w, s);
     after_reading(p, f);
 }
 
@@ -377,6 +441,7 @@ static void udp_datagram(struct pipeline *p, struct flow *f, enum side side,
     conversation_datagram(w->conversation, side, s->payload, s->len, s->wire_len, s->at);
     if (conversation_swapped(w->conversation))
         turn_round(f, w, &side);
+    ask_classifier(p, f, w, s);
     after_reading(p, f);
 }
 
@@ -475,6 +540,14 @@ static void tally(struct summary *s, const char *name, const char *about, uint64
         s->tallies[s->tally_count++] = (struct tally){ name, about, count };
 }
 
+static int more_frequent(const void *a, const void *b)
+{
+    const struct protocol_count *one = a, *two = b;
+    if (one->flows != two->flows)
+        return one->flows > two->flows ? -1 : 1;
+    return strcmp(one->name, two->name);
+}
+
 static void count_everything(struct pipeline *p, struct capture *c)
 {
     struct summary *s = &p->summary;
@@ -484,6 +557,7 @@ static void count_everything(struct pipeline *p, struct capture *c)
     s->flows = f->flows;
     s->tcp_flows = f->tcp;
     s->udp_flows = f->udp;
+    qsort(s->others, s->other_count, sizeof *s->others, more_frequent);
     tally(s, "packets_filtered", "packets left out by the filter", packets->filtered);
     tally(s, "packets_dropped", "packets lost by the capturing machine", packets->dropped);
     tally(s, "packets_dropped_by_interface", "packets lost by its network interface",
@@ -499,6 +573,8 @@ static void count_everything(struct pipeline *p, struct capture *c)
     tally(s, "flows_evicted", "flows judged early to make room for others", f->evicted);
     tally(s, "flows_not_watched", "flows not looked into for want of memory", p->unwatched);
     tally(s, "flows_other", "flows with no handshake in them that we know", p->other_flows);
+    tally(s, "flows_not_classified", "flows whose protocol nDPI had no room to name",
+          classify_totals(p->classifier).refused);
     tally(s, "handshakes_refused", "handshakes beyond the cap of a flow", p->handshakes_refused);
     tally(s, "memory_refused", "requests for memory beyond the limit", p->budget.refused);
 }
@@ -553,6 +629,7 @@ static void pipeline_end(struct pipeline *p)
 {
     if (p->own_history)
         history_free(p->history);
+    classifier_free(p->classifier);
     flow_table_free(p->flows);
     decap_free(p->decap);
     budget_clear(&p->budget);

@@ -231,6 +231,11 @@ bool conversation_unrecognised(const struct conversation *c)
     return c->done && !c->dissector;
 }
 
+bool conversation_puzzled(const struct conversation *c)
+{
+    return !c->dissector && c->tries[CLIENT] + c->tries[SERVER] > 0;
+}
+
 bool conversation_swapped(struct conversation *c)
 {
     bool swapped = c->swapped;

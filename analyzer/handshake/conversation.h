@@ -43,6 +43,8 @@ void conversation_close(struct conversation *c, enum side side, bool reset, stru
 const struct dissector *conversation_dissector(const struct conversation *c);
 /* conversation_unrecognised: enough bytes were seen to say that no dissector knows it. */
 bool conversation_unrecognised(const struct conversation *c);
+/* conversation_puzzled: no dissector knew what came so far, and none waits for more of it. */
+bool conversation_puzzled(const struct conversation *c);
 /* conversation_swapped: content told that client and server are the other way
  * round; said once, and the conversation has turned already. */
 bool conversation_swapped(struct conversation *c);

@@ -36,6 +36,7 @@
     FIELD(FLOW_CUT, BOOL, "flow.cut", "the snap length cut its packets")                            \
     FIELD(FLOW_CLIENT_SPEAKS, TEXT, "flow.client_speaks", "protocol of the client's first bytes: http, ssh, mqtt, ...") \
     FIELD(FLOW_SERVER_SPEAKS, TEXT, "flow.server_speaks", "protocol of the server's first bytes")   \
+    FIELD(FLOW_PROTOCOL_GUESS, TEXT, "flow.protocol_guess", "what nDPI takes an otherwise unknown protocol for: modbus, telnet, ...; likely, not proven") \
     FIELD(FLOW_SERVER_SAYS, TEXT, "flow.server_says", "the server's first bytes, where they are text") \
     FIELD(FLOW_TUNNELS, NUMBER, "flow.tunnels", "encapsulations around its packets")
 /* clang-format on */

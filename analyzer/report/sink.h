@@ -32,6 +32,12 @@ struct summary {
         uint64_t count;
     } tallies[40];
     size_t tally_count;
+    /* flows that speak something without a handshake that we judge, most frequent first */
+    struct protocol_count {
+        const char *name; /* as flow.client_speaks and flow.protocol_guess have it */
+        uint64_t flows;
+    } others[24];
+    size_t other_count;
     const char *damaged; /* where and how the file breaks, or NULL */
     const char *note;    /* what the capture can't show, or NULL */
 };

@@ -589,6 +589,15 @@ static void put_tallies(struct json_t *line, const struct summary *summary)
             line_number(counts, summary->tallies[i].name, (int64_t)summary->tallies[i].count);
 }
 
+static void put_others(struct json_t *line, const struct summary *summary)
+{
+    if (summary->other_count == 0)
+        return;
+    struct json_t *flows = line_object(line, "other_protocols");
+    for (size_t i = 0; i < summary->other_count; i++)
+        line_number(flows, summary->others[i].name, (int64_t)summary->others[i].flows);
+}
+
 static void json_summary(struct sink *s, const struct summary *summary)
 {
     struct json_t *line = line_begin();
@@ -601,6 +610,7 @@ static void json_summary(struct sink *s, const struct summary *summary)
     put_causes((struct sink_json *)s, line);
     put_times(line, summary);
     put_tallies(line, summary);
+    put_others(line, summary);
     if (summary->damaged)
         line_text(line, "damaged", summary->damaged, strlen(summary->damaged));
     if (summary->note)

@@ -584,6 +584,21 @@ static void say_tallies(struct sink_text *t, const struct summary *summary)
     page_newline(&t->page);
 }
 
+static void say_others(struct sink_text *t, const struct summary *summary)
+{
+    if (summary->other_count == 0)
+        return;
+    struct text *out = begin(t);
+    for (size_t i = 0; i < summary->other_count; i++) {
+        text_add(out, i ? ", " : "Other protocols, in flows: ");
+        text_format(out, "%s ", summary->others[i].name);
+        count_text(summary->others[i].flows, out);
+    }
+    page_newline(&t->page);
+    page_wrap(&t->page, 0, 2, text_string(out));
+    page_newline(&t->page);
+}
+
 static void text_summary(struct sink *s, const struct summary *summary)
 {
     struct sink_text *t = (struct sink_text *)s;
@@ -598,6 +613,7 @@ static void text_summary(struct sink *s, const struct summary *summary)
     if (summary->note && !nothing_found(summary))
         say_aside(t, "Note", summary->note);
     say_tallies(t, summary);
+    say_others(t, summary);
     page_write(&t->page, s->options.out);
     entries_clear(t->entries);
     t->shown_count = 0;
