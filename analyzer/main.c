@@ -18,6 +18,8 @@
 #include "pipeline.h"
 #include "report/reference.h"
 #include "rule/ruleset.h"
+#include "rule_files.h"
+#include "rule_tests.h"
 
 #define HANDSHARK_VERSION "0.1.0"
 
@@ -70,41 +72,6 @@ static struct reference_options how_to_look_up(const struct options *o)
         .utf8 = write.utf8,
         .columns = write.columns,
     };
-}
-
-/* ---- rules ---- */
-
-/* The fields that rules may name: one table a protocol, found through the registry. */
-static struct ruleset *new_ruleset(void)
-{
-    return ruleset_new(registry_tables());
-}
-
-static bool add_shipped(struct ruleset *rules, struct text *mistakes)
-{
-    bool good = true;
-    for (const struct shipped_rules *s = shipped_rules; s->name; s++)
-        good = ruleset_add(rules, s->name, s->text, s->len, mistakes) && good;
-    return good;
-}
-
-/* The shipped rules and the user's; NULL when there is a mistake in them. */
-static struct ruleset *load_rules(const struct options *o)
-{
-    struct text mistakes = { 0 };
-    struct ruleset *rules = new_ruleset();
-    bool good = add_shipped(rules, &mistakes);
-    for (size_t i = 0; i < o->rules_count; i++)
-        good = ruleset_add_path(rules, o->rules[i], &mistakes) && good;
-    if (!good) {
-        fputs(text_string(&mistakes), stderr);
-        ruleset_free(rules);
-        rules = NULL;
-    } else {
-        ruleset_ready(rules);
-    }
-    text_free(&mistakes);
-    return rules;
 }
 
 /* ---- secrets ---- */
@@ -227,21 +194,22 @@ static int audit(const struct options *o, const struct ruleset *rules)
     return exit_status(o, r.unreadable > 0, r.handshakes[OUTCOME_FAILED]);
 }
 
-/* Checks files on top of the shipped rules, which they may override. */
-static int check_rules(const struct options *o)
+/* Without a path, the rules that ship are tested. */
+static int test_rules(const struct options *o, const struct ruleset *rules)
 {
-    struct text mistakes = { 0 };
-    struct ruleset *rules = new_ruleset();
-    bool good = add_shipped(rules, &mistakes);
-    size_t shipped = ruleset_count(rules);
-    for (int i = 0; i < o->argument_count; i++)
-        good = ruleset_add_path(rules, o->arguments[i], &mistakes) && good;
-    fputs(text_string(&mistakes), stderr);
-    if (good)
-        printf("no mistakes: %zu rules, %zu of them shipped\n", ruleset_count(rules), shipped);
-    text_free(&mistakes);
-    ruleset_free(rules);
-    return good ? EXIT_DONE : EXIT_NOT_DONE;
+    struct sink_options write = how_to_write(o);
+    struct rule_test_options how = {
+        .samples = o->samples,
+        .samples_count = o->samples_count,
+        .shipped = o->argument_count == 0,
+        .keylog = secrets,
+        .out = stdout,
+        .json = strcmp(o->format, "json") == 0,
+        .colour = write.colour,
+        .utf8 = write.utf8,
+        .columns = write.columns,
+    };
+    return rule_tests_run(rules, &how) ? EXIT_DONE : EXIT_FAILED_HANDSHAKE;
 }
 
 /* The words after explain are one query, quoted or not. */
@@ -278,7 +246,7 @@ static bool set_trust(const struct options *o, struct error *e)
 static int with_rules(const struct options *o)
 {
     struct error e = { 0 };
-    struct ruleset *rules = load_rules(o);
+    struct ruleset *rules = rule_files_load(o);
     if (!rules)
         return EXIT_NOT_DONE;
     if (!set_trust(o, &e) || !take_keylog(o, &e)) {
@@ -296,6 +264,9 @@ static int with_rules(const struct options *o)
         break;
     case COMMAND_RULES_LIST:
         reference_rules(rules, &look_up);
+        break;
+    case COMMAND_RULES_TEST:
+        status = test_rules(o, rules);
         break;
     case COMMAND_EXPLAIN:
         status = explain(o, rules);
@@ -321,7 +292,7 @@ static int run(const struct options *o)
     case COMMAND_FIELDS:
         return fields(o);
     case COMMAND_RULES_CHECK:
-        return check_rules(o);
+        return rule_files_check(o) ? EXIT_DONE : EXIT_NOT_DONE;
     default:
         return with_rules(o);
     }

@@ -76,6 +76,14 @@ static bool set_rules(struct options *o, const char *argument)
     return true;
 }
 
+static bool set_samples(struct options *o, const char *argument)
+{
+    if (o->samples_count == RULE_PATHS_MAX)
+        return false;
+    o->samples[o->samples_count++] = argument;
+    return true;
+}
+
 static bool set_ca_file(struct options *o, const char *argument)
 {
     o->ca_file = argument;
@@ -162,6 +170,7 @@ static const struct option_row rows[] = {
     { "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_keylog },
     { "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers },
     { "rules", 0, "PATH", "add a rule file or folder; may be given again", set_rules },
+    { "samples", 0, "DIR", "rules test: where the captures are; may be given again", set_samples },
     { "ca-file", 0, "FILE", "the roots that clients trust (default: the system's)", set_ca_file },
     { "ca-path", 0, "DIR", "the same, a folder of them", set_ca_path },
     { "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_no_trust },
@@ -180,13 +189,10 @@ static const struct {
     const char *word, *second; /* "rules", "check" */
     enum command command;
 } commands[] = {
-    { "watch", NULL, COMMAND_WATCH },
-    { "audit", NULL, COMMAND_AUDIT },
-    { "rules", "check", COMMAND_RULES_CHECK },
-    { "rules", "list", COMMAND_RULES_LIST },
-    { "explain", NULL, COMMAND_EXPLAIN },
-    { "fields", NULL, COMMAND_FIELDS },
-    { "help", NULL, COMMAND_HELP },
+    { "watch", NULL, COMMAND_WATCH },          { "audit", NULL, COMMAND_AUDIT },
+    { "rules", "check", COMMAND_RULES_CHECK }, { "rules", "list", COMMAND_RULES_LIST },
+    { "rules", "test", COMMAND_RULES_TEST },   { "explain", NULL, COMMAND_EXPLAIN },
+    { "fields", NULL, COMMAND_FIELDS },        { "help", NULL, COMMAND_HELP },
 };
 
 void options_help(void)
@@ -198,6 +204,7 @@ void options_help(void)
           "  handshark audit PATH...       files and whole folders, in parallel\n"
           "  handshark rules check FILE... does a rule file make sense?\n"
           "  handshark rules list          the rules in force\n"
+          "  handshark rules test PATH...  rules against the captures that they name\n"
           "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text\n"
           "  handshark fields [PREFIX]     every field that rules and JSON have\n\n",
           stdout);
@@ -283,7 +290,8 @@ static bool makes_sense(const struct options *o, struct error *e)
         return complain(e, "nothing to explain",
                         "handshark explain tls.certificate.expired, or an error text in quotes");
     if (o->command == COMMAND_ANALYZE && strcmp(o->arguments[0], "rules") == 0)
-        return complain(e, "rules what?", "handshark rules check FILE..., or handshark rules list");
+        return complain(e, "rules what?",
+                        "handshark rules check FILE..., rules test PATH..., or rules list");
     return true;
 }
 

@@ -13,6 +13,7 @@ enum command {
     COMMAND_AUDIT,
     COMMAND_RULES_CHECK,
     COMMAND_RULES_LIST,
+    COMMAND_RULES_TEST,
     COMMAND_EXPLAIN,
     COMMAND_FIELDS,
     COMMAND_HELP,
@@ -32,6 +33,8 @@ struct options {
     const char *keylog;    /* file of secrets, or NULL */
     const char *rules[RULE_PATHS_MAX];
     size_t rules_count;
+    const char *samples[RULE_PATHS_MAX]; /* of rules test: where its captures are */
+    size_t samples_count;
     size_t max_flows, max_memory;  /* 0: the default */
     int workers;                   /* 0: one a processor */
     const char *ca_file, *ca_path; /* roots; both NULL: the system's */

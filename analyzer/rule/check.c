@@ -4,6 +4,7 @@
  * checking goes on: whoever asked throws away what was made of a bad text. */
 #include "rule/check.h"
 
+#include "handshake/flow_fields.h"
 #include "rule/print.h"
 
 /* ---- lists ---- */
@@ -64,13 +65,63 @@ static struct choice *check_clauses(struct checker *c, const struct clause *clau
     return choices;
 }
 
-static void check_seen(struct checker *c, const struct rule_syntax *r, struct rule *rule)
+static const char **copy_strings(struct checker *c, struct strings strings)
 {
-    rule->seen_count = r->seen_count;
-    rule->seen_as = pool_take(&c->syntax->pool, r->seen_count * sizeof *rule->seen_as);
-    for (size_t i = 0; i < r->seen_count; i++)
-        rule->seen_as[i] = c->syntax->strings[r->seen_first + i].text;
+    const char **copy = pool_take(&c->syntax->pool, strings.count * sizeof *copy);
+    for (size_t i = 0; i < strings.count; i++)
+        copy[i] = c->syntax->strings[strings.first + i].text;
+    return copy;
 }
+
+static void check_lists_of(struct checker *c, const struct rule_syntax *r, struct rule *rule)
+{
+    rule->seen_as = copy_strings(c, r->seen);
+    rule->tags = copy_strings(c, r->tags);
+    rule->fires = copy_strings(c, r->fires);
+    rule->silent = copy_strings(c, r->silent);
+}
+
+/* ---- what a capture must show ---- */
+
+/* Fields that are absent, or 0 for no, when the capture shows all that is needed. */
+static const struct {
+    enum evidence_needed needed;
+    enum flow_field gap;
+    bool is_count; /* else being there is enough to tell a gap */
+} gaps[] = {
+    { NEED_TWO_WAY, FLOW_ONE_SIDED, false },  { NEED_WHOLE, FLOW_LOST_BYTES, true },
+    { NEED_WHOLE, FLOW_CLIENT_UNSEEN, true }, { NEED_WHOLE, FLOW_SERVER_UNSEEN, true },
+    { NEED_WHOLE, FLOW_CUT, true },           { NEED_BEGINNING, FLOW_STARTS_LATE, true },
+    { NEED_END, FLOW_ENDS_EARLY, true },
+};
+
+static void require_no_gap(struct program *p, enum flow_field gap, bool is_count)
+{
+    uint32_t either = program_step(p, (struct step){ .kind = STEP_OR });
+    uint32_t not = program_step(p, (struct step){ .kind = STEP_NOT });
+    program_step(p, (struct step){ .kind = STEP_EXISTS, .table = TABLE_FLOW, .field = gap });
+    program_close(p, not );
+    if (is_count)
+        program_step(p, (struct step){ .kind = STEP_TEST, .table = TABLE_FLOW, .field = gap });
+    program_close(p, either);
+}
+
+/* The rule's condition, and with `requires` that there is no gap of that kind. */
+static uint32_t check_when(struct checker *c, const struct rule_syntax *r)
+{
+    struct program *p = c->lookup.program;
+    if (!r->requires)
+        return check_condition(c, r->when);
+    uint32_t all = program_step(p, (struct step){ .kind = STEP_AND });
+    check_condition(c, r->when);
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
+        if (r->requires >> gaps[i].needed & 1)
+            require_no_gap(p, gaps[i].gap, gaps[i].is_count);
+    program_close(p, all);
+    return all;
+}
+
+/* ---- a rule ---- */
 
 static const char *condition_text(struct checker *c, uint32_t index)
 {
@@ -93,14 +144,14 @@ struct rule *check_rule(struct checker *c, size_t n)
                            .rank = r->rank };
     c->lookup.details = false;
     check_given(c, r);
-    rule->when = check_condition(c, r->when);
+    rule->when = check_when(c, r);
     rule->fault_count = r->fault_count;
     rule->faults = check_clauses(c, r->faults, r->fault_count);
     rule->certainty_count = r->certainty_count;
     rule->certainties = check_clauses(c, r->certainties, r->certainty_count);
     for (int i = 0; i < RULE_PARTS; i++)
         rule->parts[i] = template_read(&c->lookup, &c->syntax->pool, &r->parts[i]);
-    check_seen(c, r, rule);
+    check_lists_of(c, r, rule);
     rule->condition = condition_text(c, r->when);
     rule->details = c->lookup.details;
     return rule;

@@ -43,6 +43,9 @@ struct verdict {
     const struct finding *cause;
 };
 
+/* finding_rule_id gives the id of the rule itself, where id is what it speaks as. */
+const char *finding_rule_id(const struct finding *f);
+
 enum finding_part { FINDING_TITLE, FINDING_WHY, FINDING_FIX, FINDING_SEE };
 
 /* finding_text adds a part of the rule's text with its {fields} filled from the

@@ -163,6 +163,11 @@ void judge(const struct program *program, const struct docket dockets[OUTCOMES],
     order(v->findings, has_cause, v->finding_count);
 }
 
+const char *finding_rule_id(const struct finding *f)
+{
+    return f->rule->id;
+}
+
 void finding_text(const struct finding *f, const struct handshake *hs, enum finding_part part,
                   struct text *out)
 {

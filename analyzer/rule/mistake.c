@@ -167,28 +167,74 @@ static int by_place(const void *left, const void *right)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
-void mistakes_print(struct mistakes *m, struct text *out)
+const char *complaint_name(enum complaint_kind kind)
+{
+    static const char *const names[] = { "mistake", "warning", "note" };
+    return names[kind];
+}
+
+void complaint_print(const struct complaint *c, struct text *out)
+{
+    text_add_wire(out, c->file, strlen(c->file));
+    if (c->line)
+        text_format(out, ":%zu:%zu", c->line, c->column);
+    text_add(out, ": ");
+    if (c->kind != COMPLAINT_MISTAKE)
+        text_format(out, "%s: ", complaint_name(c->kind));
+    text_add_wire(out, c->message, strlen(c->message));
+    text_add_char(out, '\n');
+    text_add(out, c->shown);
+    text_add(out, c->hint);
+}
+
+static void tell_one(const struct mistakes *m, struct mistake *k, enum complaint_kind kind,
+                     struct complaint_box *box)
+{
+    struct text shown = { 0 };
+    show_source(m, k, &shown);
+    struct complaint c = { .kind = kind,
+                           .file = m->file,
+                           .message = k->fault,
+                           .shown = text_string(&shown),
+                           .hint = text_string(&k->hints) };
+    source_place(m->source, k->at, &c.line, &c.column);
+    box->take(box, &c);
+    text_free(&shown);
+}
+
+void mistakes_tell(struct mistakes *m, enum complaint_kind kind, struct complaint_box *box)
 {
     qsort(m->items, m->count, sizeof *m->items, by_place);
     for (size_t i = 0; i < m->count; i++) {
-        struct mistake *k = &m->items[i];
-        size_t line, column;
-        source_place(m->source, k->at, &line, &column);
-        text_add_wire(out, m->file, strlen(m->file));
-        text_format(out, ":%zu:%zu: ", line, column);
-        text_add_wire(out, k->fault, strlen(k->fault));
-        text_add_char(out, '\n');
-        show_source(m, k, out);
-        text_add(out, text_string(&k->hints));
-        text_free(&k->hints);
-        free(k->fault);
+        tell_one(m, &m->items[i], kind, box);
+        text_free(&m->items[i].hints);
+        free(m->items[i].fault);
     }
     if (m->more > 0) {
-        text_add_wire(out, m->file, strlen(m->file));
-        text_format(out, ": and %zu more mistake%s\n", m->more, m->more == 1 ? "" : "s");
+        char more[64];
+        snprintf(more, sizeof more, "and %zu more %s%s", m->more, complaint_name(kind),
+                 m->more == 1 ? "" : "s");
+        struct complaint c = { kind, m->file, 0, 0, more, "", "" };
+        box->take(box, &c);
     }
     m->count = m->more = 0;
     m->last_is_kept = false;
+}
+
+struct printing_box {
+    struct complaint_box box;
+    struct text *out;
+};
+
+static void take_for_print(struct complaint_box *box, const struct complaint *c)
+{
+    complaint_print(c, ((struct printing_box *)box)->out);
+}
+
+void mistakes_print(struct mistakes *m, struct text *out)
+{
+    struct printing_box box = { { take_for_print }, out };
+    mistakes_tell(m, COMPLAINT_MISTAKE, &box.box);
 }
 
 /* ---- suggestions ---- */

@@ -5,6 +5,7 @@
  * mistake. What words mean is not asked here. */
 #include "rule/parser.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,15 +22,18 @@ static bool is_id(const char *id, size_t len)
     return len > 0;
 }
 
-/* An id on the line that was begun. Gives a copy, or NULL after a mistake. */
-static const char *parse_id(struct parser *p)
+/* An id on the line that was begun; what it is called, for messages. Gives a copy,
+ * or NULL after a mistake. */
+static const char *parse_id(struct parser *p, const char *what)
 {
     if (p->token.first_on_line || p->token.kind == TOKEN_END) {
-        parser_complain(p, p->last_end, 0, "expected the id of a rule");
+        char fault[80];
+        snprintf(fault, sizeof fault, "expected %s", what);
+        parser_complain(p, p->last_end, 0, fault);
         return NULL;
     }
     if (p->token.kind != TOKEN_WORD) {
-        parser_expected(p, "the id of a rule");
+        parser_expected(p, what);
         return NULL;
     }
     p->token = lexer_id(&p->lexer, p->token);
@@ -48,7 +52,7 @@ static const char *parse_id(struct parser *p)
 
 static void parse_as(struct parser *p)
 {
-    p->rule->as = parse_id(p);
+    p->rule->as = parse_id(p, "the id of a rule");
 }
 
 static void parse_when(struct parser *p)
@@ -131,23 +135,107 @@ static void parse_part(struct parser *p)
         parser_expected(p, "a text in quotes");
 }
 
-static void parse_seen(struct parser *p)
+/* ---- lines that list something ---- */
+
+static void add_string(struct parser *p, struct strings *to, struct literal string)
 {
     struct syntax *s = p->syntax;
-    if (!parser_accept_word(p, "as")) {
-        parser_expected(p, "'as' behind 'seen'");
+    s->strings = vector_room(s->strings, s->string_count, &s->string_cap, sizeof *s->strings);
+    to->first = to->count ? to->first : s->string_count;
+    s->strings[s->string_count++] = string;
+    to->count++;
+}
+
+/* Texts between commas, behind the word that makes two of the keyword. */
+static void parse_texts(struct parser *p, const char *word, const char *expected,
+                        struct strings *to)
+{
+    *to = (struct strings){ 0, 0 }; /* a second such line was a mistake already */
+    if (!parser_accept_word(p, word)) {
+        parser_expected(p, expected);
         return;
     }
-    p->rule->seen_first = s->string_count;
-    p->rule->seen_count = 0; /* a second such line was a mistake already */
     do {
         if (p->token.kind != TOKEN_STRING) {
             parser_expected(p, "a text in quotes");
             return;
         }
-        s->strings = vector_room(s->strings, s->string_count, &s->string_cap, sizeof *s->strings);
-        s->strings[s->string_count++] = parser_text(p, false, false);
-        p->rule->seen_count++;
+        add_string(p, to, parser_text(p, false, false));
+    } while (parser_accept(p, TOKEN_COMMA));
+}
+
+static void parse_seen(struct parser *p)
+{
+    parse_texts(p, "as", "'as' behind 'seen'", &p->rule->seen);
+}
+
+static void parse_fires(struct parser *p)
+{
+    parse_texts(p, "on", "'on' behind 'fires'", &p->rule->fires);
+}
+
+static void parse_silent(struct parser *p)
+{
+    parse_texts(p, "on", "'on' behind 'silent'", &p->rule->silent);
+}
+
+/* A literal that is no text but a word of the source. */
+static struct literal word_as_literal(const struct parser *p, const char *word)
+{
+    return (struct literal){ word, (uint32_t)strlen(word), p->token.at, p->token.len };
+}
+
+static void parse_tags(struct parser *p)
+{
+    p->rule->tags = (struct strings){ 0, 0 };
+    do {
+        struct literal tag = word_as_literal(p, "");
+        tag.text = parse_id(p, "a tag");
+        if (p->lost)
+            return;
+        tag.len = tag.source_len = (uint32_t)strlen(tag.text);
+        add_string(p, &p->rule->tags, tag);
+    } while (parser_accept(p, TOKEN_COMMA));
+}
+
+static void parse_needs(struct parser *p)
+{
+    p->rule->needs = (struct strings){ 0, 0 };
+    if (!parser_accept_word(p, "field")) {
+        parser_expected(p, "'field' behind 'needs'");
+        return;
+    }
+    do {
+        if (p->token.kind != TOKEN_WORD || parser_at_line(p)) {
+            parser_expected(p, "the name of a field");
+            return;
+        }
+        const char *name = pool_copy(&p->syntax->pool, p->lexer.text + p->token.at, p->token.len);
+        add_string(p, &p->rule->needs, word_as_literal(p, name));
+        parser_advance(p);
+    } while (parser_accept(p, TOKEN_COMMA));
+}
+
+static const char *const evidence_words[] = { [NEED_TWO_WAY] = "two-way",
+                                              [NEED_WHOLE] = "whole",
+                                              [NEED_BEGINNING] = "beginning",
+                                              [NEED_END] = "end",
+                                              [NEEDS_COUNT] = NULL };
+
+const char *evidence_word(enum evidence_needed needed)
+{
+    return evidence_words[needed];
+}
+
+static void parse_requires(struct parser *p)
+{
+    do {
+        if (p->token.kind == TOKEN_WORD && !parser_at_line(p))
+            p->token = lexer_id(&p->lexer, p->token);
+        int word = parse_choice(p, evidence_words, "'two-way', 'whole', 'beginning' or 'end'");
+        if (word < 0)
+            return;
+        p->rule->requires |= 1u << word;
     } while (parser_accept(p, TOKEN_COMMA));
 }
 
@@ -166,6 +254,11 @@ static const struct {
     [LINE_FIX] = { parse_part, false },
     [LINE_SEEN] = { parse_seen, false },
     [LINE_SEE] = { parse_part, false },
+    [LINE_TAGS] = { parse_tags, false },
+    [LINE_NEEDS] = { parse_needs, false },
+    [LINE_REQUIRES] = { parse_requires, false },
+    [LINE_FIRES] = { parse_fires, false },
+    [LINE_SILENT] = { parse_silent, false },
 };
 
 static void parse_line(struct parser *p, enum rule_line line)
@@ -193,7 +286,7 @@ static void parse_unknown_line(struct parser *p)
                     p->token.len < 40 ? (int)p->token.len : 40, p->lexer.text + p->token.at))
         meant = parser_suggest(p, line_words,
                                "a rule has as, when, severity, fault, certainty, rank, title, why, "
-                               "fix, seen as and see");
+                               "fix, seen as, see, tags, requires, needs, fires on, silent on");
     if (meant >= 0)
         p->rule->given |= 1u << meant; /* it was, if badly: one mistake is enough */
     parser_advance(p);
@@ -228,11 +321,13 @@ static void parse_rule(struct parser *p, int action)
     struct rule_syntax rule = { .action = action, .line = p->token.line, .rank = 50 };
     for (int i = 0; i < RULE_PARTS; i++)
         rule.parts[i].text = "";
-    if (!parser_accept_word(p, "rule"))
-        parser_expected(p, "'rule'");
+    if (action == RULE_DISABLE && parser_accept_word(p, "tag"))
+        rule.action = RULE_DISABLE_TAG;
+    else if (!parser_accept_word(p, "rule"))
+        parser_expected(p, action == RULE_DISABLE ? "'rule' or 'tag'" : "'rule'");
     rule.id_at = p->token.at;
     if (!p->lost)
-        rule.id = parse_id(p);
+        rule.id = parse_id(p, rule.action == RULE_DISABLE_TAG ? "a tag" : "the id of a rule");
     rule.id_len = (uint32_t)(p->last_end - rule.id_at);
     if (!p->lost && !p->token.first_on_line && p->token.kind != TOKEN_END)
         parser_expected(p, "the end of the line");
@@ -240,7 +335,7 @@ static void parse_rule(struct parser *p, int action)
         parser_complain(p, rule.id_at, rule.id_len, "a file has at most 10000 rules");
     if (p->lost)
         parser_skip_to(p, parser_at_paragraph);
-    else if (action == RULE_DISABLE)
+    else if (rule.action >= RULE_DISABLE)
         add_rule(p, &rule);
     else
         parse_body(p, add_rule(p, &rule));

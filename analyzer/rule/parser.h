@@ -104,14 +104,27 @@ enum rule_line {
     LINE_FIX,
     LINE_SEEN,
     LINE_SEE,
+    LINE_TAGS,
+    LINE_NEEDS,
+    LINE_REQUIRES,
+    LINE_FIRES,
+    LINE_SILENT,
     LINE_COUNT
 };
 
 enum { RULE_PARTS = FINDING_SEE + 1 };
 
+/* What a capture must show before a rule may conclude from it: `requires two-way`. */
+enum evidence_needed { NEED_TWO_WAY, NEED_WHOLE, NEED_BEGINNING, NEED_END, NEEDS_COUNT };
+
+/* Some of syntax.strings, in a row. */
+struct strings {
+    size_t first, count;
+};
+
 struct rule_syntax {
-    enum { RULE_DEFINE, RULE_OVERRIDE, RULE_DISABLE } action;
-    const char *id;
+    enum { RULE_DEFINE, RULE_OVERRIDE, RULE_DISABLE, RULE_DISABLE_TAG } action;
+    const char *id; /* the tag, of a RULE_DISABLE_TAG */
     const char *as; /* the id that its findings carry; NULL: its own */
     uint32_t id_at, id_len, line;
     unsigned given; /* bits 1 << enum rule_line: what was written, well or not */
@@ -121,7 +134,9 @@ struct rule_syntax {
     struct clause faults[RULE_CLAUSES_MAX], certainties[RULE_CLAUSES_MAX];
     unsigned fault_count, certainty_count;
     struct literal parts[RULE_PARTS]; /* by enum finding_part */
-    size_t seen_first, seen_count;    /* of syntax.strings */
+    struct strings seen, tags, needs; /* needs: fields without which it is skipped */
+    struct strings fires, silent;     /* captures that test it */
+    unsigned requires;                /* bits 1 << enum evidence_needed */
 };
 
 struct list_syntax {
@@ -161,7 +176,8 @@ static inline const struct node *node_at(const struct syntax *syntax, uint32_t i
 }
 
 /* The words of the language, for the printer. */
-const char *comparison_text(enum comparison op); /* "==" */
-const char *rule_line_word(enum rule_line line); /* "when" */
+const char *comparison_text(enum comparison op);        /* "==" */
+const char *rule_line_word(enum rule_line line);        /* "when" */
+const char *evidence_word(enum evidence_needed needed); /* "two-way" */
 
 #endif

@@ -49,10 +49,12 @@ int parser_word(const struct parser *p, const char *const *words)
 const char *const paragraph_words[] = { "rule", "list", "override", "disable", NULL };
 
 const char *const line_words[] = {
-    [LINE_AS] = "as",       [LINE_WHEN] = "when",   [LINE_SEVERITY] = "severity",
-    [LINE_FAULT] = "fault", [LINE_TITLE] = "title", [LINE_CERTAINTY] = "certainty",
-    [LINE_RANK] = "rank",   [LINE_WHY] = "why",     [LINE_FIX] = "fix",
-    [LINE_SEEN] = "seen",   [LINE_SEE] = "see",     [LINE_COUNT] = NULL,
+    [LINE_AS] = "as",         [LINE_WHEN] = "when",         [LINE_SEVERITY] = "severity",
+    [LINE_FAULT] = "fault",   [LINE_TITLE] = "title",       [LINE_CERTAINTY] = "certainty",
+    [LINE_RANK] = "rank",     [LINE_WHY] = "why",           [LINE_FIX] = "fix",
+    [LINE_SEEN] = "seen",     [LINE_SEE] = "see",           [LINE_TAGS] = "tags",
+    [LINE_NEEDS] = "needs",   [LINE_REQUIRES] = "requires", [LINE_FIRES] = "fires",
+    [LINE_SILENT] = "silent", [LINE_COUNT] = NULL,
 };
 
 const char *rule_line_word(enum rule_line line)

@@ -149,16 +149,32 @@ static void print_part(const struct rule_syntax *rule, enum rule_line line, enum
     text_add_char(out, '\n');
 }
 
-static void print_seen(const struct syntax *s, const struct rule_syntax *rule, struct text *out)
+static void print_strings(const struct syntax *s, const char *words, struct strings strings,
+                          bool quoted, struct text *out)
 {
-    if (rule->seen_count == 0)
-        return;
-    text_add(out, "    seen as   ");
-    for (size_t i = 0; i < rule->seen_count; i++) {
-        text_add(out, i ? ", " : "");
-        print_string(&s->strings[rule->seen_first + i], out);
+    for (size_t i = 0; i < strings.count; i++) {
+        const struct literal *string = &s->strings[strings.first + i];
+        if (i == 0)
+            text_format(out, "    %-9s ", words);
+        else
+            text_add(out, ", ");
+        if (quoted)
+            print_string(string, out);
+        else
+            text_add(out, string->text);
     }
-    text_add_char(out, '\n');
+    text_add(out, strings.count ? "\n" : "");
+}
+
+static void print_requires(const struct rule_syntax *rule, struct text *out)
+{
+    const char *before = "    requires  ";
+    for (int i = 0; i < NEEDS_COUNT; i++)
+        if (rule->requires >> i & 1) {
+            text_format(out, "%s%s", before, evidence_word((enum evidence_needed)i));
+            before = ", ";
+        }
+    text_add(out, rule->requires ? "\n" : "");
 }
 
 void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, struct text *out)
@@ -168,9 +184,11 @@ void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, str
         begin_line(LINE_AS, out);
         text_format(out, "%s\n", rule->as);
     }
+    print_strings(syntax, "needs field", rule->needs, false, out);
     begin_line(LINE_WHEN, out);
     print_expression(syntax, rule->when, out);
     text_add_char(out, '\n');
+    print_requires(rule, out);
     begin_line(LINE_SEVERITY, out);
     text_format(out, "%s\n", severity_name(rule->severity));
     print_clauses(syntax, LINE_FAULT, fault_word, rule->faults, rule->fault_count, out);
@@ -183,8 +201,11 @@ void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, str
     print_part(rule, LINE_TITLE, FINDING_TITLE, out);
     print_part(rule, LINE_WHY, FINDING_WHY, out);
     print_part(rule, LINE_FIX, FINDING_FIX, out);
-    print_seen(syntax, rule, out);
+    print_strings(syntax, "seen as", rule->seen, true, out);
     print_part(rule, LINE_SEE, FINDING_SEE, out);
+    print_strings(syntax, "tags", rule->tags, false, out);
+    print_strings(syntax, "fires on", rule->fires, true, out);
+    print_strings(syntax, "silent on", rule->silent, true, out);
 }
 
 void print_list(const struct syntax *syntax, const char *name, uint32_t set, struct text *out)

@@ -24,11 +24,10 @@ struct rule {
     uint32_t when; /* step */
     struct choice *faults, *certainties;
     size_t fault_count, certainty_count;
-    struct template parts[RULE_PARTS]; /* by enum finding_part */
-    const char *condition;             /* in canonical form */
-    const char **seen_as;
-    size_t seen_count;
-    bool details; /* reads a field marked detail */
+    struct template parts[RULE_PARTS];               /* by enum finding_part */
+    const char *condition;                           /* in canonical form */
+    const char **seen_as, **tags, **fires, **silent; /* as many as their syntax has */
+    bool details;                                    /* reads a field marked detail */
     struct demand demand;
 };
 

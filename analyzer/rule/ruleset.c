@@ -35,6 +35,7 @@ struct ruleset {
     size_t rule_count, rule_cap;
     size_t next_order;
     bool ready;
+    struct complaint_box *listener; /* or NULL */
     struct docket dockets[OUTCOMES];
 };
 
@@ -43,6 +44,11 @@ struct ruleset *ruleset_new(const struct field_table *const *tables)
     struct ruleset *rs = must_calloc(1, sizeof *rs);
     program_init(&rs->program, tables);
     return rs;
+}
+
+void ruleset_listen(struct ruleset *rs, struct complaint_box *box)
+{
+    rs->listener = box;
 }
 
 static void file_free(struct rule_file *file)
@@ -73,8 +79,8 @@ void ruleset_free(struct ruleset *rs)
 struct loading {
     struct ruleset *rs;
     struct rule_file *file;
-    struct mistakes mistakes;
-    struct rule **rules; /* by number of the rule in the text; NULL for a `disable` */
+    struct mistakes mistakes, notes;
+    struct rule **rules; /* by number of the rule in the text; NULL: a `disable`, or skipped */
 };
 
 static struct rule_file *file_new(const char *name, const char *text, size_t len)
@@ -143,7 +149,8 @@ static bool is_spoken(const struct ruleset *rs, const char *id)
 static const struct rule_syntax *find_above(const struct syntax *syntax, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(syntax->rules[i].id, syntax->rules[n].id) == 0)
+        if (syntax->rules[i].action != RULE_DISABLE_TAG &&
+            strcmp(syntax->rules[i].id, syntax->rules[n].id) == 0)
             return &syntax->rules[i];
     return NULL;
 }
@@ -161,12 +168,37 @@ static void suggest_ids(struct loading *l, const struct rule_syntax *r)
     suggest_hint(&s, &l->mistakes, "`handshark rules list` shows them all");
 }
 
+/* Whether some rule has that tag. */
+static bool has_tag(const struct rule *rule, const char *tag)
+{
+    for (size_t i = 0; i < written_rule(rule)->tags.count; i++)
+        if (strcmp(rule->tags[i], tag) == 0)
+            return true;
+    return false;
+}
+
+static void check_tag(struct loading *l, const struct rule_syntax *r)
+{
+    struct suggestions s = { .word = r->id, .len = r->id_len, .wanted = 1 };
+    for (size_t i = 0; i < l->rs->rule_count; i++) {
+        const struct rule *rule = l->rs->rules[i];
+        if (has_tag(rule, r->id))
+            return;
+        for (size_t k = 0; k < written_rule(rule)->tags.count; k++)
+            suggest_name(&s, rule->tags[k]);
+    }
+    if (mistake_add(&l->mistakes, r->id_at, r->id_len, "no rule has the tag '%s'", r->id))
+        suggest_hint(&s, &l->mistakes, "");
+}
+
 static void check_id(struct loading *l, size_t n)
 {
     const struct rule_syntax *r = &l->file->syntax.rules[n];
     const struct rule_syntax *above = find_above(&l->file->syntax, n);
     struct rule **known = find_rule(l->rs, r->id);
-    if (above) {
+    if (r->action == RULE_DISABLE_TAG) {
+        check_tag(l, r);
+    } else if (above) {
         if (mistake_add(&l->mistakes, r->id_at, r->id_len, "rule '%s' stands here twice", r->id))
             hint_first(&l->mistakes, &l->file->syntax, above->id_at, "");
     } else if (r->action == RULE_DEFINE && known) {
@@ -184,6 +216,23 @@ static void check_id(struct loading *l, size_t n)
 
 /* ---- taking a text in ---- */
 
+/* Whether all fields are there that the rule `needs`; else it is for another version
+ * of the program, and left out. */
+static bool has_needed(struct loading *l, struct checker *c, const struct rule_syntax *r)
+{
+    for (size_t i = 0; i < r->needs.count; i++) {
+        const struct literal *name = &l->file->syntax.strings[r->needs.first + i];
+        struct field_place place;
+        if (find_field(&c->lookup, name->text, name->len, &place))
+            continue;
+        if (mistake_add(&l->notes, name->at, name->source_len,
+                        "rule '%s' is left out: there is no field '%.80s'", r->id, name->text))
+            mistake_hint(&l->notes, "it was written for another version of handshark");
+        return false;
+    }
+    return true;
+}
+
 static void check(struct loading *l)
 {
     struct checker c = { .lookup = { .program = &l->rs->program,
@@ -196,7 +245,8 @@ static void check(struct loading *l)
     l->rules = must_calloc(l->file->syntax.rule_count, sizeof *l->rules);
     for (size_t i = 0; i < l->file->syntax.rule_count; i++) {
         check_id(l, i);
-        if (l->file->syntax.rules[i].action != RULE_DISABLE)
+        const struct rule_syntax *r = &l->file->syntax.rules[i];
+        if (r->action < RULE_DISABLE && has_needed(l, &c, r))
             l->rules[i] = check_rule(&c, i);
     }
     if (l->rs->rule_count + l->file->syntax.rule_count > RULES_MAX)
@@ -220,20 +270,25 @@ static void disable(struct ruleset *rs, const char *id)
     rs->rule_count = kept;
 }
 
-static void take_in(struct loading *l)
+static void disable_tag(struct ruleset *rs, const char *tag)
 {
-    struct ruleset *rs = l->rs;
-    rs->files = vector_room(rs->files, rs->file_count, &rs->file_cap, sizeof(struct rule_file *));
-    rs->files[rs->file_count++] = l->file;
-    for (size_t i = 0; i < l->file->syntax.rule_count; i++) {
-        const struct rule_syntax *r = &l->file->syntax.rules[i];
-        struct rule *rule = l->rules[i];
-        struct rule **known = r->action == RULE_DEFINE ? NULL : find_rule(rs, r->id);
-        if (rule)
-            rule->demand = demand_of(&rs->program, rule->when);
-        if (r->action == RULE_DISABLE) {
-            disable(rs, r->id);
-        } else if (known) {
+    size_t kept = 0;
+    for (size_t i = 0; i < rs->rule_count; i++)
+        if (!has_tag(rs->rules[i], tag))
+            rs->rules[kept++] = rs->rules[i];
+    rs->rule_count = kept;
+}
+
+static void take_in_rule(struct ruleset *rs, const struct rule_syntax *r, struct rule *rule)
+{
+    struct rule **known = r->action == RULE_OVERRIDE ? find_rule(rs, r->id) : NULL;
+    if (r->action == RULE_DISABLE) {
+        disable(rs, r->id);
+    } else if (r->action == RULE_DISABLE_TAG) {
+        disable_tag(rs, r->id);
+    } else if (rule) {
+        rule->demand = demand_of(&rs->program, rule->when);
+        if (known) {
             rule->order = (*known)->order;
             *known = rule;
         } else { /* new, or disabled further up */
@@ -242,26 +297,67 @@ static void take_in(struct loading *l)
     }
 }
 
+static void take_in(struct loading *l)
+{
+    struct ruleset *rs = l->rs;
+    rs->files = vector_room(rs->files, rs->file_count, &rs->file_cap, sizeof(struct rule_file *));
+    rs->files[rs->file_count++] = l->file;
+    for (size_t i = 0; i < l->file->syntax.rule_count; i++)
+        take_in_rule(rs, &l->file->syntax.rules[i], l->rules[i]);
+}
+
+/* Where mistakes go: to the text that was asked for, and to the listener. */
+struct both {
+    struct complaint_box box;
+    struct complaint_box *listener;
+    struct text *out;
+};
+
+static void take_for_both(struct complaint_box *box, const struct complaint *c)
+{
+    struct both *both = (struct both *)box;
+    complaint_print(c, both->out);
+    if (both->listener)
+        both->listener->take(both->listener, c);
+}
+
+static void tell(struct loading *l, struct text *mistakes)
+{
+    struct both both = { { take_for_both }, l->rs->listener, mistakes };
+    mistakes_tell(&l->mistakes, COMPLAINT_MISTAKE, &both.box);
+    struct text unheard = { 0 };
+    both.out = &unheard;
+    mistakes_tell(&l->notes, COMPLAINT_NOTE, &both.box);
+    text_free(&unheard);
+}
+
+/* Says what is wrong with a whole file. */
+static bool cannot(struct ruleset *rs, const char *path, const char *why, struct text *mistakes)
+{
+    struct both both = { { take_for_both }, rs->listener, mistakes };
+    struct complaint c = { COMPLAINT_MISTAKE, path, 0, 0, why, "", "" };
+    both.box.take(&both.box, &c);
+    return false;
+}
+
 bool ruleset_add(struct ruleset *rs, const char *file, const char *text, size_t len,
                  struct text *mistakes)
 {
     assert(!rs->ready);
-    if (len > RULE_TEXT_MAX) {
-        text_add_wire(mistakes, file, strlen(file));
-        text_add(mistakes, ": a rule file has at most 4 MiB\n");
-        return false;
-    }
+    if (len > RULE_TEXT_MAX)
+        return cannot(rs, file, "a rule file has at most 4 MiB", mistakes);
     struct program_mark mark = program_mark(&rs->program);
     size_t list_count = rs->list_count;
     struct loading l = { .rs = rs, .file = file_new(file, text, len) };
     l.mistakes = (struct mistakes){ .file = l.file->name, .source = l.file->source, .len = len };
+    l.notes = l.mistakes;
     parse(&l.file->syntax, &l.mistakes);
     check(&l);
     bool good = l.mistakes.count == 0;
+    tell(&l, mistakes);
     if (good) {
         take_in(&l);
     } else {
-        mistakes_print(&l.mistakes, mistakes);
         program_rewind(&rs->program, &mark);
         rs->list_count = list_count;
         file_free(l.file);
@@ -271,13 +367,6 @@ bool ruleset_add(struct ruleset *rs, const char *file, const char *text, size_t 
 }
 
 /* ---- files and folders ---- */
-
-static bool cannot(const char *path, const char *why, struct text *mistakes)
-{
-    text_add_wire(mistakes, path, strlen(path));
-    text_format(mistakes, ": %s\n", why);
-    return false;
-}
 
 /* Reads at most one byte more than a rule text may have. */
 static bool read_all(const char *path, struct text *out)
@@ -300,7 +389,7 @@ static bool add_file(struct ruleset *rs, const char *path, struct text *mistakes
     struct text content = { 0 };
     bool good = read_all(path, &content)
                     ? ruleset_add(rs, path, text_string(&content), content.len, mistakes)
-                    : cannot(path, strerror(errno), mistakes);
+                    : cannot(rs, path, strerror(errno), mistakes);
     text_free(&content);
     return good;
 }
@@ -322,8 +411,8 @@ static bool add_folder(struct ruleset *rs, const char *path, struct text *mistak
     struct dirent **entries;
     int count = scandir(path, &entries, is_rule_file, by_name);
     if (count < 0)
-        return cannot(path, strerror(errno), mistakes);
-    bool good = count > 0 || cannot(path, "there is no *.rules file in this folder", mistakes);
+        return cannot(rs, path, strerror(errno), mistakes);
+    bool good = count > 0 || cannot(rs, path, "there is no *.rules file in this folder", mistakes);
     for (int i = 0; i < count; i++) {
         struct text file = { 0 };
         text_format(&file, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/",
@@ -340,7 +429,7 @@ bool ruleset_add_path(struct ruleset *rs, const char *path, struct text *mistake
 {
     struct stat about;
     if (stat(path, &about) != 0)
-        return cannot(path, strerror(errno), mistakes);
+        return cannot(rs, path, strerror(errno), mistakes);
     return S_ISDIR(about.st_mode) ? add_folder(rs, path, mistakes) : add_file(rs, path, mistakes);
 }
 
@@ -405,7 +494,13 @@ struct rule_info ruleset_info(const struct ruleset *rs, size_t n)
         .rank = r->rank,
         .when = r->condition,
         .seen_as = r->seen_as,
-        .seen_as_count = r->seen_count,
+        .seen_as_count = written_rule(r)->seen.count,
+        .tags = r->tags,
+        .tag_count = written_rule(r)->tags.count,
+        .fires = r->fires,
+        .fires_count = written_rule(r)->fires.count,
+        .silent = r->silent,
+        .silent_count = written_rule(r)->silent.count,
     };
     info.fault = (enum fault)without_condition(r->faults, r->fault_count, FAULT_UNKNOWN);
     info.certainty = (enum certainty)without_condition(r->certainties, r->certainty_count,

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "rule/complaint.h"
 #include "rule/finding.h"
 
 struct ruleset;
@@ -22,6 +23,10 @@ extern const struct shipped_rules shipped_rules[];
 /* ruleset_new gives an empty set that knows the given field tables (NULL-ended). */
 struct ruleset *ruleset_new(const struct field_table *const *tables);
 void ruleset_free(struct ruleset *rs);
+
+/* ruleset_listen: everything that is said of rule texts from now on goes to box as
+ * well: mistakes, and what loads all the same, warnings and notes. NULL: to nobody. */
+void ruleset_listen(struct ruleset *rs, struct complaint_box *box);
 
 /* ruleset_add parses and checks one rule text; file names it in messages. All
  * mistakes (at most 20) are added to mistakes, each with place, caret and
@@ -53,6 +58,8 @@ struct rule_info {
     const char *when;           /* the condition, on one line */
     const char *const *seen_as; /* error texts that people see */
     size_t seen_as_count;
+    const char *const *tags, *const *fires, *const *silent; /* fires, silent: captures */
+    size_t tag_count, fires_count, silent_count;
 };
 /* ruleset_info describes the n-th rule, in order of id. */
 struct rule_info ruleset_info(const struct ruleset *rs, size_t n);

@@ -136,6 +136,19 @@ static const struct {
       "t.rules:2:10: toy.number is a number, and only text 'matches'\n"
       "    when toy.number matches \"4\"\n"
       "         ^~~~~~~~~~\n" },
+    { "no such evidence", WHEN("toy.resumed") "    requires two-ways\n",
+      "t.rules:5:14: expected 'two-way', 'whole', 'beginning' or 'end', found 'two-ways'\n"
+      "    requires two-ways\n"
+      "             ^~~~~~~~\n"
+      "did you mean 'two-way'?\n" },
+    { "no such tag", WHEN("toy.resumed") "    tags old\ndisable tag odl\n",
+      "t.rules:6:13: no rule has the tag 'odl'\n"
+      "    disable tag odl\n"
+      "                ^~~\n" },
+    { "fires without on", WHEN("toy.resumed") "    fires \"a.pcap\"\n",
+      "t.rules:5:11: expected 'on' behind 'fires', found a text\n"
+      "    fires \"a.pcap\"\n"
+      "          ^~~~~~~~\n" },
     { "text is no condition", WHEN("toy.name and toy.resumed"),
       "t.rules:2:10: toy.name is text, not a condition\n"
       "    when toy.name and toy.resumed\n"
@@ -317,7 +330,7 @@ static const struct {
       "    titlle \"t\"\n"
       "    ^~~~~~\n"
       "did you mean 'title'? a rule has as, when, severity, fault, certainty, rank, title, why, "
-      "fix, seen as and see\n" },
+      "fix, seen as, see, tags, requires, needs, fires on, silent on\n" },
     { "unknown severity",
       "rule a.b\n"
       "    when toy.resumed\n"

@@ -28,8 +28,8 @@ static void split(struct line *line, const char *string)
 /* What was understood, as words: command, then what is not as usual. */
 static void describe(const struct options *o, struct text *out)
 {
-    static const char *const commands[] = { "analyze", "watch",  "audit", "check",  "list",
-                                            "explain", "fields", "help",  "version" };
+    static const char *const commands[] = { "analyze", "watch",   "audit",  "check", "list",
+                                            "test",    "explain", "fields", "help",  "version" };
     text_add(out, commands[o->command]);
     for (int i = 0; i < o->argument_count; i++)
         text_format(out, " %s", o->arguments[i]);
@@ -41,6 +41,8 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " interface=%s", o->interface);
     for (size_t i = 0; i < o->rules_count; i++)
         text_format(out, " rules=%s", o->rules[i]);
+    for (size_t i = 0; i < o->samples_count; i++)
+        text_format(out, " samples=%s", o->samples[i]);
     if (o->max_flows)
         text_format(out, " flows=%zu", o->max_flows);
     if (o->max_memory)
@@ -86,6 +88,7 @@ static const struct {
     { "handshark audit folder -j 256", "audit folder workers=256" },
     { "handshark rules check a.rules b.rules", "check a.rules b.rules" },
     { "handshark rules list", "list" },
+    { "handshark rules test own --samples a --samples b", "test own samples=a samples=b" },
     { "handshark explain tls.alert.received", "explain tls.alert.received" },
     { "handshark fields", "fields" },
     { "handshark fields tls --markdown", "fields tls markdown" },

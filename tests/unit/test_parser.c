@@ -121,13 +121,20 @@ START_TEST(prints_every_line)
                                   "  fix \"mend\"\n"
                                   "  seen as \"error 1\",\n"
                                   "          \"error 2\"\n"
-                                  "  see \"RFC 1\"\n";
+                                  "  see \"RFC 1\"\n"
+                                  "  tags iot, mutual-tls\n"
+                                  "  needs field toy.name, toy.number\n"
+                                  "  requires end, whole\n"
+                                  "  fires on \"a.pcap\", \"b.pcap\"\n"
+                                  "  silent on \"c.pcap\"\n";
     static const char expected[] = "list few = 1, 2, 5..9\n"
                                    "list more = few, 12\n"
                                    "\n"
                                    "rule a.not-so\n"
                                    "    as        a.b\n"
+                                   "    needs field toy.name, toy.number\n"
                                    "    when      toy.number in more and toy.resumed\n"
+                                   "    requires  whole, end\n"
                                    "    severity  error\n"
                                    "    fault     client when toy.name == \"a\"\n"
                                    "    fault     server when toy.name == \"b\"\n"
@@ -139,7 +146,10 @@ START_TEST(prints_every_line)
                                    "    why       \"because\\n\"\n"
                                    "    fix       \"mend\"\n"
                                    "    seen as   \"error 1\", \"error 2\"\n"
-                                   "    see       \"RFC 1\"\n";
+                                   "    see       \"RFC 1\"\n"
+                                   "    tags      iot, mutual-tls\n"
+                                   "    fires on  \"a.pcap\", \"b.pcap\"\n"
+                                   "    silent on \"c.pcap\"\n";
     struct text printed = { 0 };
     print_again(written, &printed);
     ck_assert_str_eq(printed.data, expected);

@@ -215,6 +215,52 @@ START_TEST(what_disable_takes_override_gives_back)
 }
 END_TEST
 
+#define TAGGED(id, tags) "rule " id "\n when true\n severity info\n title \"\"\n tags " tags "\n"
+
+START_TEST(disabled_tags_are_gone)
+{
+    struct ruleset *rs = ruleset_new(toy_tables);
+    add_rules(rs, "one.rules", TAGGED("a", "old, iot") TAGGED("b", "iot") TAGGED("c", "old"));
+    add_rules(rs, "own.rules", "disable tag old\n" TAGGED("d", "old"));
+    ruleset_ready(rs);
+    ck_assert_uint_eq(ruleset_count(rs), 2);
+    ck_assert_str_eq(ruleset_info(rs, 0).id, "b");
+    ck_assert_str_eq(ruleset_info(rs, 1).id, "d");
+    ruleset_free(rs);
+}
+END_TEST
+
+/* Remembers what it was told. */
+struct ears {
+    struct complaint_box box;
+    struct text heard;
+};
+
+static void hear(struct complaint_box *box, const struct complaint *c)
+{
+    text_format(&((struct ears *)box)->heard, "%s %s:%zu:%zu %s; %s", complaint_name(c->kind),
+                c->file, c->line, c->column, c->message, c->hint);
+}
+
+START_TEST(rules_for_other_versions_are_left_out)
+{
+    struct ruleset *rs = ruleset_new(toy_tables);
+    struct ears ears = { { hear }, { 0 } };
+    ruleset_listen(rs, &ears.box);
+    add_rules(
+        rs, "one.rules",
+        "rule a\n needs field toy.number\n when toy.number == 7\n severity info\n title \"\"\n"
+        "rule b\n needs field toy.name, toy.news\n when toy.news == 3\n severity info\n"
+        " title \"{toy.news}\"\n");
+    ck_assert_uint_eq(ruleset_count(rs), 1);
+    ck_assert_str_eq(text_string(&ears.heard),
+                     "note one.rules:7:24 rule 'b' is left out: there is no field 'toy.news'; "
+                     "it was written for another version of handshark\n");
+    text_free(&ears.heard);
+    ruleset_free(rs);
+}
+END_TEST
+
 START_TEST(lists_reach_later_texts)
 {
     struct ruleset *rs = ruleset_new(toy_tables);
@@ -454,6 +500,8 @@ static void add(TCase *t)
     tcase_add_test(t, an_override_takes_the_place);
     tcase_add_test(t, disabled_rules_are_gone);
     tcase_add_test(t, what_disable_takes_override_gives_back);
+    tcase_add_test(t, disabled_tags_are_gone);
+    tcase_add_test(t, rules_for_other_versions_are_left_out);
     tcase_add_test(t, lists_reach_later_texts);
     TEST_ROWS(t, knows_who_wants_details, details);
     tcase_add_test(t, describes_rules_in_order_of_id);
