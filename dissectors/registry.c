@@ -6,6 +6,7 @@
 #include "dissectors/mqtt/mqtt.h"
 #include "dissectors/preface/preface.h"
 #include "dissectors/tls/tls.h"
+#include "dissectors/websocket/websocket.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
 
@@ -13,6 +14,8 @@ const struct dissector *const dissectors[] = {
     &tls_dissector,
     &dtls_dissector,
     &preface_dissector,
+    &websocket_coap_dissector,
+    &websocket_dissector,
     &mqtt_dissector,
     &coap_dissector,
     &coap_tcp_dissector,

@@ -344,7 +344,16 @@ static struct arena *arena_for_handshake(struct conversation *c)
     return a ? a : arena_within(c->arena, RECYCLED_LEN);
 }
 
-struct handshake *conversation_begin(struct conversation *c)
+/* What runs around it: the nearest that began a handshake. */
+static struct handshake *handshake_around(const struct conversation *c)
+{
+    for (const struct conversation *o = c->outer; o; o = o->outer)
+        if (o->latest)
+            return o->latest;
+    return NULL;
+}
+
+struct handshake *conversation_begin_untold(struct conversation *c)
 {
     struct arena *a = c->unfinished < HANDSHAKES_MAX ? arena_for_handshake(c) : NULL;
     struct handshake *hs = a ? arena_take(a, sizeof *hs) : NULL;
@@ -353,7 +362,6 @@ struct handshake *conversation_begin(struct conversation *c)
     hs->values = arena_take(a, c->dissector->fields->count * sizeof *hs->values);
     if (!hs->values)
         return refuse(c);
-    hs->number = ++*c->about.next_number;
     hs->dissector = c->dissector;
     hs->arena = a;
     memcpy(hs->ends, c->about.ends, sizeof hs->ends);
@@ -362,14 +370,31 @@ struct handshake *conversation_begin(struct conversation *c)
     if (strcmp(hs->over[0], c->dissector->name) == 0)
         hs->over[0] = NULL; /* the transport itself is over nothing */
     hs->first = hs->last = hs->now = c->now;
-    hs->outer = c->outer ? c->outer->latest : NULL;
+    hs->outer = handshake_around(c);
+    hs->reported = true;
 
     struct handshake **link = &c->first;
     while (*link)
         link = &(*link)->next;
     *link = hs;
     c->latest = hs;
+    return hs;
+}
+
+void conversation_tell(struct conversation *c, struct handshake *hs)
+{
+    if (hs->number)
+        return;
+    hs->number = ++*c->about.next_number;
+    hs->reported = false;
     c->unfinished++;
+}
+
+struct handshake *conversation_begin(struct conversation *c)
+{
+    struct handshake *hs = conversation_begin_untold(c);
+    if (hs)
+        conversation_tell(c, hs);
     return hs;
 }
 
@@ -502,6 +527,36 @@ void conversation_inner(struct conversation *c, enum side side, const uint8_t *b
     }
     memmove(p->bytes, p->bytes + used, p->len - used);
     p->len -= used;
+}
+
+size_t conversation_inner_skip(struct conversation *c, enum side side, size_t len)
+{
+    size_t skipped = c->produced[side].skip < len ? c->produced[side].skip : len;
+    c->produced[side].skip -= skipped;
+    return skipped;
+}
+
+void conversation_inner_gap(struct conversation *c, enum side side, uint64_t len)
+{
+    struct produced *p = &c->produced[side];
+    size_t skipped = p->skip < len ? p->skip : (size_t)len;
+    p->skip -= skipped;
+    len -= skipped;
+    if (!len || !c->inner)
+        return;
+    p->skip = conversation_gap(c->inner, side, p->bytes, p->len, len, c->now);
+    p->len = 0;
+}
+
+void conversation_inner_close(struct conversation *c, enum side side)
+{
+    if (c->inner && !c->inner->closed[side])
+        conversation_close(c->inner, side, false, c->now);
+}
+
+bool conversation_inner_known(const struct conversation *c)
+{
+    return c->inner && (c->inner->latest || conversation_inner_known(c->inner));
 }
 
 bool conversation_inner_wanted(const struct conversation *c)

@@ -81,6 +81,11 @@ void *conversation_memory(struct conversation *c);
 struct arena *conversation_arena(struct conversation *c);
 /* conversation_begin starts a handshake; NULL when the cap is reached (counted). */
 struct handshake *conversation_begin(struct conversation *c);
+/* conversation_begin_untold starts one that reports do not tell of, for its own sake:
+ * its fields are facts about what runs inside it. */
+struct handshake *conversation_begin_untold(struct conversation *c);
+/* conversation_tell lets reports tell of it after all. */
+void conversation_tell(struct conversation *c, struct handshake *hs);
 /* conversation_latest is the handshake begun last, or NULL. */
 struct handshake *conversation_latest(struct conversation *c);
 /* conversation_saw steps the machine of hs by one message; note as in struct event. */
@@ -106,7 +111,16 @@ void conversation_hand_on(struct conversation *c);
 /* conversation_inner gives the inner conversation bytes that are not in the
  * stream as such: decrypted, unmasked. */
 void conversation_inner(struct conversation *c, enum side side, const uint8_t *bytes, size_t len);
+/* conversation_inner_skip tells how many of the side's next len bytes, and counts them
+ * as given, nobody inside wants to see. */
+size_t conversation_inner_skip(struct conversation *c, enum side side, size_t len);
+/* conversation_inner_gap: that many bytes for the inside were not captured. */
+void conversation_inner_gap(struct conversation *c, enum side side, uint64_t len);
+/* conversation_inner_close: a side said inside this protocol that it ends here. */
+void conversation_inner_close(struct conversation *c, enum side side);
 /* conversation_inner_wanted: somebody may still want such bytes. */
 bool conversation_inner_wanted(const struct conversation *c);
+/* conversation_inner_known: somebody knows them, and began a handshake. */
+bool conversation_inner_known(const struct conversation *c);
 
 #endif

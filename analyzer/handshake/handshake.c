@@ -33,6 +33,14 @@ const char *outcome_name(enum outcome outcome)
     return code_name_of(&outcome_names, outcome);
 }
 
+const struct handshake *handshake_inside(const struct handshake *hs)
+{
+    do
+        hs = hs->outer;
+    while (hs && hs->number == 0);
+    return hs;
+}
+
 /* ---- setting ---- */
 
 static struct value *value_of(struct handshake *hs, unsigned id)

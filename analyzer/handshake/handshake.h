@@ -32,7 +32,7 @@ struct event {
 };
 
 struct handshake {
-    uint64_t number; /* 1, 2, ... in order of beginning; the JSON's id */
+    uint64_t number; /* 1, 2, ... in order of beginning; the JSON's id; 0: not told of */
     const struct dissector *dissector;
     struct endpoint ends[2];
     enum transport transport;
@@ -60,6 +60,9 @@ struct handshake {
     bool late;    /* the capture missed its beginning or a part of it */
     bool settled; /* nothing more will be said of it, though its flow goes on */
 };
+
+/* handshake_inside is the next handshake outwards that reports tell of, or NULL. */
+const struct handshake *handshake_inside(const struct handshake *hs);
 
 /* Setters copy what they keep into the arena. A second set replaces the first;
  * text is cut at 512 bytes, lists at 256 items, both noted as clipped; what finds no

@@ -191,8 +191,8 @@ static char *keep_named(struct entries *e, const struct handshake *hs)
 {
     text_clear(&e->scratch);
     add_named(e, hs);
-    if (hs->outer)
-        add_named(e, hs->outer);
+    for (const struct handshake *o = hs->outer; o; o = o->outer)
+        add_named(e, o);
     return keep(e, NAMED_MAX);
 }
 
@@ -234,7 +234,8 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
     entry->ends[SERVER] = hs->ends[SERVER];
     entry->duration_us = hs->last.time_us - hs->first.time_us;
     entry->first = entry->last = hs->first;
-    entry->inside = hs->outer ? hs->outer->dissector->name : NULL;
+    const struct handshake *inside = handshake_inside(hs);
+    entry->inside = inside ? inside->dissector->name : NULL;
     entry->severity = v->outcome == OUTCOME_FAILED ? SEVERITY_ERROR : SEVERITY_INFO;
     if (hs->dissector->machine) {
         entry->state = machine_state(hs->dissector->machine, hs)->name;

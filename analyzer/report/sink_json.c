@@ -385,8 +385,9 @@ static void put_layers(struct sink_json *json, struct json_t *line, const struct
             line_string(over, NULL, hs->over[i]);
         line_keep(line, mark, &json->key);
     }
-    if (hs->outer)
-        line_number(line, "inside", (int64_t)hs->outer->number);
+    const struct handshake *inside = handshake_inside(hs);
+    if (inside)
+        line_number(line, "inside", (int64_t)inside->number);
 }
 
 /* the server, */
@@ -515,6 +516,12 @@ static const char *object_name(const struct dissector *d)
     return d->fields->json ? d->fields->json : d->name;
 }
 
+static void put_own_facts(struct sink_json *json, struct json_t *line, const struct handshake *hs)
+{
+    if (hs->values && hs->dissector->fields)
+        put_facts(json, line, object_name(hs->dissector), hs->dissector->fields, hs->values);
+}
+
 static void json_handshake(struct sink *s, const char *capture, const struct verdict *v)
 {
     struct sink_json *json = (struct sink_json *)s;
@@ -529,8 +536,10 @@ static void json_handshake(struct sink *s, const char *capture, const struct ver
     put_time(line, "start", hs->first.time_us, true);
     line_seconds(line, "duration", hs->last.time_us - hs->first.time_us);
     put_verdict(json, line, v);
-    if (hs->values && hs->dissector->fields)
-        put_facts(json, line, object_name(hs->dissector), hs->dissector->fields, hs->values);
+    put_own_facts(json, line, hs);
+    /* What has no line of its own is told in the lines of what runs inside it. */
+    for (const struct handshake *o = hs->outer; o && o->number == 0; o = o->outer)
+        put_own_facts(json, line, o);
     if (hs->flow_values)
         put_facts(json, line, flow_field_table.json, &flow_field_table, hs->flow_values);
     /* What was before matters when something went wrong. */
