@@ -1,10 +1,9 @@
-/* audit.c - see audit.h. A child a capture: it writes its report into a file in
- * memory and its figures into a shared page; the parent prints in order. */
+/* audit.c - see audit.h. A child a capture: it writes its reports into files in
+ * memory and its figures into a shared page; the parent joins them in order. */
 #include "audit.h"
 
 #include <errno.h>
 #include <fts.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-
-enum { CAUSES_MAX = 64 };
 
 /* What a child tells its parent; rule ids are the same memory in both. */
 struct figures {
@@ -29,7 +26,7 @@ struct job {
     char *path;
     bool named; /* by the user, not found in a folder */
     pid_t pid;
-    int report; /* file descriptor; -1 before and after */
+    struct part part;
     bool ended;
     int status;
     struct figures *figures;
@@ -38,7 +35,15 @@ struct job {
 struct jobs {
     struct job *list;
     size_t count, cap;
-    struct cause_count causes[CAUSES_MAX];
+};
+
+/* What all jobs have in common. */
+struct audit {
+    const struct options *options;
+    const struct ruleset *rules;
+    struct outputs *outputs;
+    struct keylog *keylog;
+    struct total total;
 };
 
 /* ---- which captures ---- */
@@ -49,8 +54,7 @@ static void add_job(struct jobs *jobs, const char *path, bool named)
         jobs->cap = jobs->cap ? jobs->cap * 2 : 64;
         jobs->list = must_realloc(jobs->list, jobs->cap * sizeof *jobs->list);
     }
-    jobs->list[jobs->count++] =
-        (struct job){ .path = must_strdup(path), .named = named, .report = -1 };
+    jobs->list[jobs->count++] = (struct job){ .path = must_strdup(path), .named = named };
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -76,76 +80,46 @@ static void find_captures(struct jobs *jobs, char *path)
 
 /* ---- the child ---- */
 
-static void work(struct job *job, const struct options *o, const struct ruleset *rules,
-                 const struct sink_options *sink_options, struct keylog *keylog)
+static void work(struct job *job, const struct audit *a)
 {
     struct figures *f = job->figures;
-    struct capture *c = capture_open(job->path, o->filter, &f->error);
+    struct capture *c = capture_open(job->path, a->options->filter, &f->error);
     f->opened = c != NULL;
     if (c) {
-        struct sink_options own = *sink_options;
-        own.out = fdopen(job->report, "w");
-        struct sink *sink = own.out ? sink_new(o->format, &own) : NULL;
-        if (!sink)
+        struct outputs *outputs = part_outputs(&job->part, a->outputs);
+        if (!outputs)
             _exit(2);
-        sink->kind->open(sink);
         struct pipeline_options p = {
-            .max_flows = o->max_flows,
-            .max_memory = o->max_memory,
-            .keylog = keylog,
+            .max_flows = a->options->max_flows,
+            .max_memory = a->options->max_memory,
+            .keylog = a->keylog,
         };
-        f->result = pipeline_run(c, job->path, rules, sink, &p, &f->error);
+        f->result = pipeline_run(c, job->path, a->rules, outputs, &p, &f->error);
         f->broken = f->result.broken;
-        sink->kind->close(sink);
-        if (fflush(own.out) != 0)
+        if (!part_done(outputs))
             _exit(2);
-        sink_free(sink);
         capture_close(c);
     }
     f->told = true;
     _exit(0);
 }
 
-static void start(struct job *job, const struct options *o, const struct ruleset *rules,
-                  const struct sink_options *sink_options, struct keylog *keylog)
+static void start(struct job *job, const struct audit *a)
 {
     job->figures =
         mmap(NULL, sizeof *job->figures, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    job->report = memfd_create("report", MFD_CLOEXEC);
-    fflush(stdout);
-    fflush(stderr);
-    job->pid = job->figures == MAP_FAILED || job->report < 0 ? -1 : fork();
+    bool ready = part_new(&job->part, a->outputs) && job->figures != MAP_FAILED;
+    fflush(NULL);
+    job->pid = ready ? fork() : -1;
     if (job->pid == 0)
-        work(job, o, rules, sink_options, keylog);
+        work(job, a);
     job->ended = job->pid < 0;
     job->status = -1;
 }
 
 /* ---- the parent ---- */
 
-static void print_report(int fd)
-{
-    char buf[65536];
-    lseek(fd, 0, SEEK_SET);
-    for (ssize_t n; (n = read(fd, buf, sizeof buf)) > 0;)
-        fwrite(buf, 1, (size_t)n, stdout);
-}
-
-static void add_causes(struct jobs *jobs, const struct pipeline_result *r)
-{
-    for (size_t i = 0; i < r->cause_count; i++) {
-        size_t at = 0;
-        while (at < CAUSES_MAX && jobs->causes[at].id &&
-               strcmp(jobs->causes[at].id, r->causes[i].id) != 0)
-            at++;
-        if (at == CAUSES_MAX)
-            return;
-        jobs->causes[at].id = r->causes[i].id;
-        jobs->causes[at].count += r->causes[i].count;
-    }
-}
-
-static void complain(const struct job *job, struct audit_result *total)
+static void complain(const struct job *job)
 {
     struct error e = { 0 };
     if (job->status != -1 && job->figures->told) {
@@ -158,34 +132,32 @@ static void complain(const struct job *job, struct audit_result *total)
         else
             error_fault(&e, "the worker did not come to its end");
         error_hint(&e, "the other captures are not affected; please report this one");
-        total->crashed++;
     }
     error_print(&e, stderr);
 }
 
-static void finish(struct jobs *jobs, struct job *job, struct audit_result *total)
+static void finish(struct job *job, struct audit *a)
 {
+    struct total *total = &a->total;
     bool told = job->status != -1 && job->figures->told;
     if (told && !job->figures->opened && !job->named) {
-        total->no_captures++; /* folders hold other files as well */
+        total->not_captures++; /* folders hold other files as well */
     } else {
         total->captures++;
-        if (job->report >= 0)
-            print_report(job->report);
+        outputs_join(a->outputs, &job->part);
         if (told) {
             const struct pipeline_result *r = &job->figures->result;
             for (size_t i = 0; i < 4; i++)
                 total->handshakes[i] += r->handshakes[i];
-            add_causes(jobs, r);
+            causes_add(&total->causes, &r->causes);
         }
         if (!told || !job->figures->opened || job->figures->broken) {
-            complain(job, total);
+            complain(job);
             total->unreadable++;
         }
     }
-    if (job->report >= 0)
-        close(job->report);
-    if (job->figures && job->figures != MAP_FAILED)
+    part_free(&job->part);
+    if (job->figures != MAP_FAILED)
         munmap(job->figures, sizeof *job->figures);
     free(job->path);
 }
@@ -211,15 +183,13 @@ static int worker_count(const struct options *o)
 
 /* Reports wait in memory until those before them are printed, so no worker runs
  * further ahead than this. */
-static void run_jobs(struct jobs *jobs, const struct options *o, const struct ruleset *rules,
-                     const struct sink_options *sink_options, struct keylog *keylog,
-                     struct audit_result *total)
+static void run_jobs(struct jobs *jobs, struct audit *a)
 {
-    int workers = worker_count(o), running = 0;
+    int workers = worker_count(a->options), running = 0;
     size_t started = 0, ahead = (size_t)workers * 32;
     for (size_t printed = 0; printed < jobs->count;) {
         while (running < workers && started < jobs->count && started < printed + ahead) {
-            start(&jobs->list[started], o, rules, sink_options, keylog);
+            start(&jobs->list[started], a);
             running += !jobs->list[started++].ended;
         }
         if (running > 0 && !jobs->list[printed].ended) {
@@ -227,56 +197,19 @@ static void run_jobs(struct jobs *jobs, const struct options *o, const struct ru
             running--;
         }
         while (printed < started && jobs->list[printed].ended)
-            finish(jobs, &jobs->list[printed++], total);
+            finish(&jobs->list[printed++], a);
     }
 }
 
-static int by_count(const void *a, const void *b)
-{
-    const struct cause_count *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count < y->count ? 1 : -1;
-    return strcmp(x->id, y->id);
-}
-
-static void print_total(struct jobs *jobs, const struct audit_result *t, bool json)
-{
-    size_t n = 0;
-    while (n < CAUSES_MAX && jobs->causes[n].id)
-        n++;
-    qsort(jobs->causes, n, sizeof *jobs->causes, by_count);
-    const uint64_t *h = t->handshakes;
-    if (json) {
-        printf("{\"type\":\"total\",\"captures\":%" PRIu64 ",\"unreadable\":%" PRIu64
-               ",\"not_captures\":%" PRIu64 ",\"handshakes\":{\"completed\":%" PRIu64
-               ",\"failed\":%" PRIu64 ",\"unknown\":%" PRIu64 "},\"causes\":{",
-               t->captures, t->unreadable, t->no_captures, h[OUTCOME_COMPLETED], h[OUTCOME_FAILED],
-               h[OUTCOME_UNKNOWN]);
-        for (size_t i = 0; i < n; i++)
-            printf("%s\"%s\":%" PRIu64, i ? "," : "", jobs->causes[i].id, jobs->causes[i].count);
-        puts("}}");
-        return;
-    }
-    printf("\nAudited %" PRIu64 " captures: %" PRIu64 " handshakes completed, %" PRIu64
-           " failed, %" PRIu64 " unknown.\n",
-           t->captures, h[OUTCOME_COMPLETED], h[OUTCOME_FAILED], h[OUTCOME_UNKNOWN]);
-    for (size_t i = 0; i < n; i++)
-        printf("%8" PRIu64 "  %s\n", jobs->causes[i].count, jobs->causes[i].id);
-    if (t->unreadable)
-        printf("%8" PRIu64 "  captures could not be read to their end\n", t->unreadable);
-    if (t->no_captures)
-        printf("%8" PRIu64 "  files in the folders are no captures\n", t->no_captures);
-}
-
-struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
-                              const struct sink_options *sink_options, struct keylog *keylog)
+struct total audit_run(const struct options *o, const struct ruleset *rules,
+                       struct outputs *outputs, struct keylog *keylog)
 {
     struct jobs jobs = { 0 };
-    struct audit_result total = { 0 };
+    struct audit a = { o, rules, outputs, keylog, { .audit = true } };
     for (int i = 0; i < o->argument_count; i++)
         find_captures(&jobs, o->arguments[i]);
-    run_jobs(&jobs, o, rules, sink_options, keylog, &total);
-    print_total(&jobs, &total, strcmp(o->format, "json") == 0);
+    run_jobs(&jobs, &a);
+    causes_sort(&a.total.causes);
     free(jobs.list);
-    return total;
+    return a.total;
 }

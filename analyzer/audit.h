@@ -8,17 +8,10 @@
 
 #include "options.h"
 #include "pipeline.h"
-#include "report/sink.h"
 
-/* What came of all of them. */
-struct audit_result {
-    uint64_t captures, unreadable, crashed, no_captures;
-    uint64_t handshakes[4]; /* by enum outcome */
-};
-
-/* audit_run reads every path, folders with all that is below them. Reports go to
- * standard output, complaints to standard error. */
-struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
-                              const struct sink_options *sink_options, struct keylog *keylog);
+/* audit_run reads every path, folders with all that is below them. Reports go to the
+ * outputs, complaints to standard error; gives what came of all captures. */
+struct total audit_run(const struct options *o, const struct ruleset *rules,
+                       struct outputs *outputs, struct keylog *keylog);
 
 #endif

@@ -15,6 +15,7 @@
 #include "dissectors/tls/unseal.h"
 #include "history.h"
 #include "options.h"
+#include "outputs.h"
 #include "pipeline.h"
 #include "report/reference.h"
 #include "rule/ruleset.h"
@@ -41,10 +42,15 @@ static bool wants_colour(const struct options *o)
     return isatty(STDOUT_FILENO) && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0;
 }
 
+/* COLUMNS is for those who know better than the terminal, or have none. */
 static unsigned terminal_columns(void)
 {
+    const char *columns = getenv("COLUMNS");
+    unsigned long given = columns ? strtoul(columns, NULL, 10) : 0;
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+    if (given > 0 && given < 10000)
+        return (unsigned)given;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return 80;
 }
@@ -122,10 +128,75 @@ static int exit_status(const struct options *o, bool broken, uint64_t failed)
     return o->exit_code && failed > 0 ? EXIT_FAILED_HANDSHAKE : EXIT_DONE;
 }
 
-static int analyze(const struct options *o, const struct ruleset *rules)
+/* The report on standard output or in --output, and those in files of their own. NULL
+ * after a complaint. */
+static struct outputs *make_outputs(const struct options *o)
 {
     struct sink_options write = how_to_write(o);
-    struct sink *sink = sink_new(o->format, &write);
+    struct outputs *outputs = outputs_new();
+    struct error e = { 0 };
+    bool good = outputs_add(outputs, o->format, o->output, &write, &e);
+    for (size_t i = 0; good && i < o->also_count; i++)
+        good = outputs_add(outputs, o->also[i].format, o->also[i].path, &write, &e);
+    if (good && o->command == COMMAND_AUDIT && outputs_whole(outputs)) {
+        error_place(&e, "handshark audit");
+        error_fault(&e, "it can't write %s, which needs all in one process",
+                    outputs_whole(outputs));
+        error_hint(&e, "handshark FILE... can");
+        good = false;
+    }
+    if (good) {
+        outputs_begin(outputs);
+        return outputs;
+    }
+    complain(&e);
+    outputs_free(outputs);
+    return NULL;
+}
+
+/* Ends the reports; false after a complaint. */
+static bool end_outputs(struct outputs *outputs)
+{
+    struct error e = { 0 };
+    bool good = outputs_end(outputs, &e);
+    if (!good)
+        complain(&e);
+    outputs_free(outputs);
+    return good;
+}
+
+static void add_result(struct total *total, const struct pipeline_result *r)
+{
+    total->captures++;
+    for (int i = 0; i < 4; i++)
+        total->handshakes[i] += r->handshakes[i];
+    causes_add(&total->causes, &r->causes);
+}
+
+/* Reads one capture; false after a complaint. What came before damage counts. */
+static bool analyze_one(const struct options *o, const char *path, const struct ruleset *rules,
+                        struct outputs *outputs, const struct pipeline_options *p,
+                        struct total *total)
+{
+    struct error e = { 0 };
+    struct capture *c = capture_open(path, o->filter, &e);
+    if (c) {
+        struct pipeline_result r = pipeline_run(c, path, rules, outputs, p, &e);
+        add_result(total, &r);
+        capture_close(c);
+    }
+    if (!error_is_set(&e))
+        return true;
+    fflush(stdout);
+    complain(&e);
+    return false;
+}
+
+static int analyze(const struct options *o, const struct ruleset *rules)
+{
+    struct outputs *outputs = make_outputs(o);
+    if (!outputs)
+        return EXIT_NOT_DONE;
     struct pipeline_options p = {
         .max_flows = o->max_flows,
         .max_memory = o->max_memory,
@@ -134,39 +205,36 @@ static int analyze(const struct options *o, const struct ruleset *rules)
         .keylog = secrets,
     };
     bool broken = false;
-    uint64_t failed = 0;
-    sink->kind->open(sink);
-    for (int i = 0; i < o->argument_count; i++) {
-        struct error e = { 0 };
-        struct capture *c = capture_open(o->arguments[i], o->filter, &e);
-        if (c) {
-            struct pipeline_result r = pipeline_run(c, o->arguments[i], rules, sink, &p, &e);
-            failed += r.handshakes[OUTCOME_FAILED];
-            capture_close(c);
-        }
-        if (error_is_set(&e)) {
-            fflush(stdout);
-            error_print(&e, stderr);
-            broken = true;
-        }
-    }
-    sink->kind->close(sink);
-    sink_free(sink);
+    struct total total = { 0 };
+    for (int i = 0; i < o->argument_count; i++)
+        broken = !analyze_one(o, o->arguments[i], rules, outputs, &p, &total) || broken;
+    causes_sort(&total.causes);
+    if (total.captures > 1)
+        outputs_total(outputs, &total);
     history_free(p.history);
-    return exit_status(o, broken, failed);
+    broken = !end_outputs(outputs) || broken;
+    return exit_status(o, broken, total.handshakes[OUTCOME_FAILED]);
+}
+
+static void stop_on_signals(void)
+{
+    struct sigaction stop = { .sa_handler = on_stop };
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
 }
 
 static int watch(const struct options *o, const struct ruleset *rules)
 {
     struct error e = { 0 };
+    struct outputs *outputs = make_outputs(o);
+    if (!outputs)
+        return EXIT_NOT_DONE;
     watched = capture_open_live(o->interface, o->filter, &e);
-    if (!watched)
+    if (!watched) {
+        outputs_free(outputs);
         return complain(&e);
-    struct sigaction stop = { .sa_handler = on_stop };
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGTERM, &stop, NULL);
-    struct sink_options write = how_to_write(o);
-    struct sink *sink = sink_new(o->format, &write);
+    }
+    stop_on_signals();
     struct pipeline_options p = {
         .max_flows = o->max_flows,
         .max_memory = o->max_memory,
@@ -175,23 +243,25 @@ static int watch(const struct options *o, const struct ruleset *rules)
         .stop = &stopped,
     };
     fprintf(stderr, "watching %s; Ctrl-C ends it\n", o->interface);
-    sink->kind->open(sink);
-    struct pipeline_result r = pipeline_run(watched, o->interface, rules, sink, &p, &e);
-    sink->kind->close(sink);
-    sink_free(sink);
+    struct pipeline_result r = pipeline_run(watched, o->interface, rules, outputs, &p, &e);
     struct capture *c = watched;
     watched = NULL;
     capture_close(c);
+    bool broken = !end_outputs(outputs) || error_is_set(&e);
     if (error_is_set(&e))
-        error_print(&e, stderr);
-    return exit_status(o, error_is_set(&e), r.handshakes[OUTCOME_FAILED]);
+        complain(&e);
+    return exit_status(o, broken, r.handshakes[OUTCOME_FAILED]);
 }
 
 static int audit(const struct options *o, const struct ruleset *rules)
 {
-    struct sink_options write = how_to_write(o);
-    struct audit_result r = audit_run(o, rules, &write, secrets);
-    return exit_status(o, r.unreadable > 0, r.handshakes[OUTCOME_FAILED]);
+    struct outputs *outputs = make_outputs(o);
+    if (!outputs)
+        return EXIT_NOT_DONE;
+    struct total total = audit_run(o, rules, outputs, secrets);
+    outputs_total(outputs, &total);
+    bool broken = !end_outputs(outputs) || total.unreadable > 0;
+    return exit_status(o, broken, total.handshakes[OUTCOME_FAILED]);
 }
 
 /* Without a path, the rules that ship are tested. */
@@ -199,8 +269,8 @@ static int test_rules(const struct options *o, const struct ruleset *rules)
 {
     struct sink_options write = how_to_write(o);
     struct rule_test_options how = {
-        .samples = o->samples,
-        .samples_count = o->samples_count,
+        .samples = o->samples.list,
+        .samples_count = o->samples.count,
         .shipped = o->argument_count == 0,
         .keylog = secrets,
         .out = stdout,

@@ -4,106 +4,78 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct option_row {
+    const char *group; /* what it and those below it are about; NULL: as above */
     const char *name;
     char letter;          /* 0: none */
     const char *argument; /* NULL: takes none */
     const char *help;
-    bool (*set)(struct options *o, const char *argument);
+    bool (*set)(struct options *o, const struct option_row *row, const char *argument);
+    size_t at; /* in struct options, for setters that fit many */
 };
 
 /* ---- setters ---- */
 
-static bool set_json(struct options *o, const char *argument)
+static void *place(struct options *o, const struct option_row *row)
+{
+    return (char *)o + row->at;
+}
+
+static bool set_true(struct options *o, const struct option_row *row, const char *argument)
 {
     (void)argument;
-    o->format = "json";
+    return *(bool *)place(o, row) = true;
+}
+
+static bool set_string(struct options *o, const struct option_row *row, const char *argument)
+{
+    *(const char **)place(o, row) = argument;
     return true;
 }
 
-static bool set_events(struct options *o, const char *argument)
+static bool add_path(struct options *o, const struct option_row *row, const char *argument)
 {
-    (void)argument;
-    return o->events = true;
-}
-
-static bool set_details(struct options *o, const char *argument)
-{
-    (void)argument;
-    return o->details = true;
-}
-
-static bool set_exit_code(struct options *o, const char *argument)
-{
-    (void)argument;
-    return o->exit_code = true;
-}
-
-static bool set_markdown(struct options *o, const char *argument)
-{
-    (void)argument;
-    return o->markdown = true;
-}
-
-static bool set_filter(struct options *o, const char *argument)
-{
-    o->filter = argument;
-    return true;
-}
-
-static bool set_interface(struct options *o, const char *argument)
-{
-    o->interface = argument;
-    return true;
-}
-
-static bool set_keylog(struct options *o, const char *argument)
-{
-    o->keylog = argument;
-    return true;
-}
-
-static bool set_rules(struct options *o, const char *argument)
-{
-    if (o->rules_count == RULE_PATHS_MAX)
+    struct option_paths *paths = place(o, row);
+    if (paths->count == OPTION_PATHS_MAX)
         return false;
-    o->rules[o->rules_count++] = argument;
+    paths->list[paths->count++] = argument;
     return true;
 }
 
-static bool set_samples(struct options *o, const char *argument)
-{
-    if (o->samples_count == RULE_PATHS_MAX)
-        return false;
-    o->samples[o->samples_count++] = argument;
-    return true;
-}
-
-static bool set_ca_file(struct options *o, const char *argument)
-{
-    o->ca_file = argument;
-    return true;
-}
-
-static bool set_ca_path(struct options *o, const char *argument)
-{
-    o->ca_path = argument;
-    return true;
-}
-
-static bool set_no_trust(struct options *o, const char *argument)
+static bool set_json(struct options *o, const struct option_row *row, const char *argument)
 {
     (void)argument;
-    return o->no_trust = true;
+    o->format = row->name;
+    return true;
 }
 
-static bool set_colour(struct options *o, const char *argument)
+static bool add_report(struct options *o, const char *format, size_t len, const char *path)
 {
+    if (o->also_count == OPTION_REPORTS_MAX || len == 0 || len >= OPTION_FORMAT_MAX || !*path)
+        return false;
+    memcpy(o->also[o->also_count].format, format, len);
+    o->also[o->also_count].format[len] = 0;
+    o->also[o->also_count++].path = path;
+    return true;
+}
+
+/* "csv=report.csv" */
+static bool add_also(struct options *o, const struct option_row *row, const char *argument)
+{
+    (void)row;
+    size_t len = strcspn(argument, "=");
+    return argument[len] && add_report(o, argument, len, argument + len + 1);
+}
+
+static bool set_colour(struct options *o, const struct option_row *row, const char *argument)
+{
+    (void)row;
     o->colour = argument;
     return strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
            strcmp(argument, "never") == 0;
@@ -126,18 +98,21 @@ static bool read_size(const char *text, size_t least, size_t *size)
     return true;
 }
 
-static bool set_max_flows(struct options *o, const char *argument)
+static bool set_max_flows(struct options *o, const struct option_row *row, const char *argument)
 {
+    (void)row;
     return read_size(argument, 16, &o->max_flows);
 }
 
-static bool set_max_memory(struct options *o, const char *argument)
+static bool set_max_memory(struct options *o, const struct option_row *row, const char *argument)
 {
+    (void)row;
     return read_size(argument, 1 << 20, &o->max_memory);
 }
 
-static bool set_workers(struct options *o, const char *argument)
+static bool set_workers(struct options *o, const struct option_row *row, const char *argument)
 {
+    (void)row;
     size_t n;
     if (!read_size(argument, 1, &n) || n > 256)
         return false;
@@ -145,44 +120,44 @@ static bool set_workers(struct options *o, const char *argument)
     return true;
 }
 
-static bool set_help(struct options *o, const char *argument)
+/* An option that is a command, by the number of the command. */
+static bool set_command(struct options *o, const struct option_row *row, const char *argument)
 {
     (void)argument;
-    o->command = COMMAND_HELP;
-    return true;
-}
-
-static bool set_version(struct options *o, const char *argument)
-{
-    (void)argument;
-    o->command = COMMAND_VERSION;
+    o->command = (enum command)row->at;
     return true;
 }
 
 /* ---- the table ---- */
 
+#define AT(member) offsetof(struct options, member)
+
+/* clang-format off */
 static const struct option_row rows[] = {
-    { "json", 0, NULL, "write JSON, one object a line", set_json },
-    { "events", 0, NULL, "with --json: every message, and the long lists", set_events },
-    { "verbose", 'v', NULL, "list every handshake, also those that went well", set_details },
-    { "filter", 'f', "BPF", "only packets that match: -f 'host 10.0.0.7'", set_filter },
-    { "interface", 'i', "IFACE", "watch: the interface to listen on", set_interface },
-    { "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_keylog },
-    { "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers },
-    { "rules", 0, "PATH", "add a rule file or folder; may be given again", set_rules },
-    { "samples", 0, "DIR", "rules test: where the captures are; may be given again", set_samples },
-    { "ca-file", 0, "FILE", "the roots that clients trust (default: the system's)", set_ca_file },
-    { "ca-path", 0, "DIR", "the same, a folder of them", set_ca_path },
-    { "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_no_trust },
-    { "exit-code", 0, NULL, "exit with 1 when a handshake failed", set_exit_code },
-    { "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows },
-    { "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...",
-      set_max_memory },
-    { "color", 0, "WHEN", "auto, always or never; NO_COLOR is honoured", set_colour },
-    { "markdown", 0, NULL, "fields: as a page for rules/FIELDS.md", set_markdown },
-    { "help", 'h', NULL, "this text", set_help },
-    { "version", 0, NULL, "the version", set_version },
+    { "What is read", "filter", 'f', "BPF", "only packets that match: -f 'host 10.0.0.7'", set_string, AT(filter) },
+    { NULL, "interface", 'i', "IFACE", "watch: the interface to listen on", set_string, AT(interface) },
+    { NULL, "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_string, AT(keylog) },
+    { NULL, "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers, 0 },
+    { NULL, "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows, 0 },
+    { NULL, "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...", set_max_memory, 0 },
+    { "How it is judged", "rules", 0, "PATH", "add a rule file or folder; may be given again", add_path, AT(rules) },
+    { NULL, "samples", 0, "DIR", "rules test: where the captures are; may be given again", add_path, AT(samples) },
+    { NULL, "ca-file", 0, "FILE", "the roots that clients trust (default: the system's)", set_string, AT(ca_file) },
+    { NULL, "ca-path", 0, "DIR", "the same, a folder of them", set_string, AT(ca_path) },
+    { NULL, "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_true, AT(no_trust) },
+    { "What is told", "verbose", 'v', NULL, "list every handshake, also those that went well", set_true, AT(details) },
+    { NULL, "events", 0, NULL, "with --json: every message, and the long lists", set_true, AT(events) },
+    { "How it is told", "json", 0, NULL, "the same as --format json: one object a line", set_json, 0 },
+    { NULL, "format", 0, "FORMAT", "text (the default) or json", set_string, AT(format) },
+    { NULL, "output", 'o', "FILE", "write into a file", set_string, AT(output) },
+    { NULL, "also", 0, "FORMAT=FILE", "one more report into a file; may be given again", add_also, 0 },
+    { NULL, "color", 0, "WHEN", "auto, always or never; NO_COLOR is honoured", set_colour, 0 },
+    { NULL, "markdown", 0, NULL, "fields: as a page for rules/FIELDS.md", set_true, AT(markdown) },
+    { "The rest", "exit-code", 0, NULL, "exit with 1 when a handshake failed", set_true, AT(exit_code) },
+    { NULL, "help", 'h', NULL, "this text", set_command, COMMAND_HELP },
+    { NULL, "version", 0, NULL, "the version", set_command, COMMAND_VERSION },
 };
+/* clang-format on */
 enum { ROW_COUNT = sizeof rows / sizeof *rows, LONG_ONLY = 256 };
 
 static const struct {
@@ -206,10 +181,12 @@ void options_help(void)
           "  handshark rules list          the rules in force\n"
           "  handshark rules test PATH...  rules against the captures that they name\n"
           "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text\n"
-          "  handshark fields [PREFIX]     every field that rules and JSON have\n\n",
+          "  handshark fields [PREFIX]     every field that rules and JSON have\n",
           stdout);
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[40];
+        if (rows[i].group)
+            printf("\n%s\n", rows[i].group);
         snprintf(left, sizeof left, "%s%c%s--%s%s%s", rows[i].letter ? "-" : " ",
                  rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
                  rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
@@ -311,7 +288,7 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
             error_hint(e, "handshark --help shows them all");
             return false;
         }
-        if (!row->set(o, optarg)) {
+        if (!row->set(o, row, optarg)) {
             error_place(e, "handshark");
             error_fault(e, "--%s does not take '%s'", row->name, optarg ? optarg : "");
             error_hint(e, "--%s: %s", row->name, row->help);

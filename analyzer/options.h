@@ -20,21 +20,31 @@ enum command {
     COMMAND_VERSION,
 };
 
-enum { RULE_PATHS_MAX = 32 };
+enum { OPTION_PATHS_MAX = 32, OPTION_REPORTS_MAX = 7, OPTION_FORMAT_MAX = 16 };
+
+/* What an option may be given for several times. */
+struct option_paths {
+    const char *list[OPTION_PATHS_MAX];
+    size_t count;
+};
 
 struct options {
     enum command command;
     char **arguments; /* files, folders, an id: what is no option */
     int argument_count;
 
-    const char *format;    /* "text" or "json" */
+    const char *format; /* "text", "json", ... */
+    const char *output; /* file of it, or NULL */
+    struct {            /* reports beside that one */
+        char format[OPTION_FORMAT_MAX];
+        const char *path;
+    } also[OPTION_REPORTS_MAX];
+    size_t also_count;
     const char *filter;    /* BPF, or NULL */
     const char *interface; /* of watch */
     const char *keylog;    /* file of secrets, or NULL */
-    const char *rules[RULE_PATHS_MAX];
-    size_t rules_count;
-    const char *samples[RULE_PATHS_MAX]; /* of rules test: where its captures are */
-    size_t samples_count;
+    struct option_paths rules;
+    struct option_paths samples;   /* of rules test: where its captures are */
     size_t max_flows, max_memory;  /* 0: the default */
     int workers;                   /* 0: one a processor */
     const char *ca_file, *ca_path; /* roots; both NULL: the system's */

@@ -2,7 +2,7 @@
  *
  *     packet ── decap ──> segment ── flow table ──> flow ── stream ──> bytes
  *                                                                        │
- *     sink <── verdict <── rules <── handshake <── conversation <────────┘
+ *  outputs <── verdict <── rules <── handshake <── conversation <────────┘
  *
  * Only here do the stages meet. What belongs to a flow beside its counters (its
  * conversation, what its first bytes were) is a struct watch, made when payload
@@ -48,9 +48,9 @@ struct pipeline {
     struct decap *decap;
     struct flow_table *flows;
     const struct ruleset *rules;
-    struct sink *sink;
+    struct outputs *outputs;
     const char *name;
-    bool wants_details;
+    bool wants_details, wants_everything;
     int64_t now_us; /* latest packet time */
     size_t secrets_taken;
     uint64_t next_number, handshakes_refused, unwatched, other_flows;
@@ -64,24 +64,12 @@ struct pipeline {
 
 /* ---- verdicts ---- */
 
-static void count_cause(struct pipeline_result *r, const char *id)
-{
-    size_t at = 0;
-    while (at < r->cause_count && strcmp(r->causes[at].id, id) != 0)
-        at++;
-    if (at == sizeof r->causes / sizeof *r->causes)
-        return;
-    r->causes[at].id = id;
-    r->causes[at].count++;
-    r->cause_count += at == r->cause_count;
-}
-
 static void report(struct pipeline *p, const struct verdict *v)
 {
     p->summary.handshakes[v->outcome]++;
     if (v->cause)
-        count_cause(&p->result, v->cause->id);
-    p->sink->kind->handshake(p->sink, p->name, v);
+        causes_count(&p->summary.causes, v->cause->id, 1);
+    outputs_handshake(p->outputs, p->name, v);
 }
 
 static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
@@ -95,7 +83,7 @@ static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
     }
     if (hs->dissector->finish)
         hs->dissector->finish(hs, p->wants_details);
-    bool all = hs->outcome != OUTCOME_COMPLETED || p->sink->options.details;
+    bool all = hs->outcome != OUTCOME_COMPLETED || p->wants_everything;
     history_fill(p->history, hs, all, p->history_values);
     hs->history_values = p->history_values;
     ruleset_judge(p->rules, hs, v);
@@ -602,7 +590,7 @@ static const char *what_it_cannot_show(const struct pipeline *p, char *buf, size
 /* ---- the run ---- */
 
 static void pipeline_init(struct pipeline *p, const char *name, const struct ruleset *rules,
-                          struct sink *sink, const struct pipeline_options *o)
+                          struct outputs *outputs, const struct pipeline_options *o)
 {
     struct flow_limits limits = {
         .max_flows = o->max_flows ? o->max_flows : DEFAULT_MAX_FLOWS,
@@ -614,9 +602,10 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     *p = (struct pipeline){
         .budget.max = o->max_memory ? o->max_memory : DEFAULT_MAX_MEMORY,
         .rules = rules,
-        .sink = sink,
+        .outputs = outputs,
         .name = name,
-        .wants_details = sink->kind->wants_details || ruleset_wants_details(rules),
+        .wants_details = outputs_want_details(outputs) || ruleset_wants_details(rules),
+        .wants_everything = outputs_want_everything(outputs),
         .summary.capture = name,
     };
     p->decap = decap_new(&p->budget);
@@ -673,11 +662,11 @@ static enum capture_status read_packets(struct pipeline *p, struct capture *c,
 }
 
 struct pipeline_result pipeline_run(struct capture *c, const char *name,
-                                    const struct ruleset *rules, struct sink *sink,
+                                    const struct ruleset *rules, struct outputs *outputs,
                                     const struct pipeline_options *options, struct error *e)
 {
     struct pipeline p;
-    pipeline_init(&p, name, rules, sink, options);
+    pipeline_init(&p, name, rules, outputs, options);
     enum capture_status status = read_packets(&p, c, options, e);
 
     struct flow *f;
@@ -691,10 +680,11 @@ struct pipeline_result pipeline_run(struct capture *c, const char *name,
         text_format(&damage, "%s: %s", e->place, e->fault);
         p.summary.damaged = text_string(&damage);
     }
-    sink->kind->summary(sink, &p.summary);
+    outputs_summary(outputs, &p.summary);
 
     p.result.broken = status != CAPTURE_END;
     memcpy(p.result.handshakes, p.summary.handshakes, sizeof p.result.handshakes);
+    p.result.causes = p.summary.causes;
     text_free(&damage);
     pipeline_end(&p);
     return p.result;

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "net/capture.h"
-#include "report/sink.h"
+#include "outputs.h"
 #include "rule/ruleset.h"
 
 struct history;
@@ -29,24 +29,18 @@ struct pipeline_options {
 
 enum { DEFAULT_MAX_FLOWS = 100000, DEFAULT_MAX_MEMORY = 64 * 1024 * 1024 };
 
-struct cause_count {
-    const char *id; /* the rule's, borrowed */
-    uint64_t count;
-};
-
-/* What came of a capture, beside what the sink was told. */
+/* What came of a capture, beside what the outputs were told. */
 struct pipeline_result {
     uint64_t handshakes[4]; /* by enum outcome */
-    struct cause_count causes[48];
-    size_t cause_count;
+    struct causes causes;
     bool broken; /* it could not be read to its end; e tells why */
 };
 
 /* pipeline_run reads c to its end and gives every verdict, then the summary, to
- * sink. e is filled when the capture is damaged: everything before the damage
+ * outputs. e is filled when the capture is damaged: everything before the damage
  * was used. name is what reports call the capture. */
 struct pipeline_result pipeline_run(struct capture *c, const char *name,
-                                    const struct ruleset *rules, struct sink *sink,
+                                    const struct ruleset *rules, struct outputs *outputs,
                                     const struct pipeline_options *options, struct error *e);
 
 #endif

@@ -29,8 +29,8 @@ static bool add_arguments(struct ruleset *rules, const struct options *o, struct
 static bool add_options(struct ruleset *rules, const struct options *o, struct text *mistakes)
 {
     bool good = true;
-    for (size_t i = 0; i < o->rules_count; i++)
-        good = ruleset_add_path(rules, o->rules[i], mistakes) && good;
+    for (size_t i = 0; i < o->rules.count; i++)
+        good = ruleset_add_path(rules, o->rules.list[i], mistakes) && good;
     return good;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "outputs.h"
 #include "pipeline.h"
 #include "report/line.h"
 #include "report/page.h"
@@ -73,20 +74,36 @@ static void note_nothing(struct sink *s, const struct summary *summary)
     (void)summary;
 }
 
+static void keep_nothing(struct sink *s)
+{
+    (void)s;
+}
+
+static struct sink *noting_sink_new(struct tried *t)
+{
+    static const struct sink_kind kind = { .name = "note",
+                                           .size = sizeof(struct noting_sink),
+                                           .handshake = note,
+                                           .summary = note_nothing,
+                                           .close = keep_nothing };
+    struct sink *s = sink_new(&kind, &(struct sink_options){ .details = true });
+    ((struct noting_sink *)s)->tried = t;
+    return s;
+}
+
 /* Damage is no failure here: what came before it was judged. */
 static void read_capture(const struct trial *trial, struct tried *t)
 {
-    static const struct sink_kind kind = { .name = "note",
-                                           .handshake = note,
-                                           .summary = note_nothing };
-    struct noting_sink sink = { { .kind = &kind, .options.details = true }, t };
     struct pipeline_options how = { .keylog = trial->options->keylog };
     struct error e = { 0 };
     struct capture *c = capture_open(t->path, NULL, &e);
     t->unreadable = !c;
     if (!c)
         return;
-    pipeline_run(c, t->path, trial->rules, &sink.sink, &how, &e);
+    struct outputs *outputs = outputs_new();
+    outputs_take(outputs, noting_sink_new(t));
+    pipeline_run(c, t->path, trial->rules, outputs, &how, &e);
+    outputs_free(outputs);
     capture_close(c);
 }
 

@@ -1,4 +1,12 @@
-/* sink.h - where verdicts go. A report is one file and its line in sinks.c. */
+/* sink.h - where verdicts go. A report is one file and its line in sinks.c.
+ *
+ * A run has several of them at once, on standard output and in files: outputs.h
+ * tells each of them everything. What a sink writes is in three parts, so that
+ * captures can be read by several processes at once and put together again:
+ *
+ *     head | capture | between | capture | between | capture | total tail
+ *
+ * Where a capture is handshakes in order and one summary. */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H
 
@@ -6,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "report/causes.h"
 #include "rule/finding.h"
 
 struct sink_options {
@@ -25,6 +34,7 @@ struct summary {
     struct moment first, last; /* time 0: no packet */
     uint64_t packets, bytes, flows, tcp_flows, udp_flows;
     uint64_t handshakes[4]; /* by enum outcome */
+    struct causes causes;   /* of the failed ones, most frequent first */
     /* dropped, clipped, evicted, unreadable: names as in JSON */
     struct tally {
         const char *name;  /* "packets_malformed" */
@@ -42,16 +52,32 @@ struct summary {
     const char *note;    /* what the capture can't show, or NULL */
 };
 
+/* What is said of all captures of a run together. */
+struct total {
+    bool audit; /* of folders: what follows was counted */
+    uint64_t captures;
+    uint64_t unreadable, not_captures;
+    uint64_t handshakes[4];
+    struct causes causes;
+};
+
 struct sink;
 
+/* Of the functions only handshake, summary and close must be there. */
 struct sink_kind {
-    const char *name; /* "json" */
-    size_t size;      /* of its struct, which begins with struct sink */
+    const char *name;  /* "json" */
+    const char *about; /* for people who choose one */
+    size_t size;       /* of its struct, which begins with struct sink */
     bool wants_details;
-    void (*open)(struct sink *s);
+    bool whole;                   /* can't be put together of parts that several processes wrote */
+    const char *between;          /* captures; NULL: nothing */
+    void (*open)(struct sink *s); /* prepares; writes nothing */
+    void (*head)(struct sink *s); /* writes what stands before all captures */
     void (*handshake)(struct sink *s, const char *capture, const struct verdict *v);
     void (*summary)(struct sink *s, const struct summary *summary); /* one a capture */
-    void (*close)(struct sink *s);                                  /* everything was said */
+    void (*total)(struct sink *s, const struct total *total);       /* of more than one */
+    void (*tail)(struct sink *s);  /* writes what stands behind all captures */
+    void (*close)(struct sink *s); /* frees what the sink holds; writes nothing */
 };
 
 struct sink {
@@ -61,8 +87,9 @@ struct sink {
 
 extern const struct sink_kind *const sink_kinds[]; /* ended by NULL */
 
-struct sink *sink_new(const char *kind,
-                      const struct sink_options *options); /* NULL: no such kind */
-void sink_free(struct sink *s);                            /* after close */
+const struct sink_kind *sink_kind_named(const char *name); /* or NULL */
+/* sink_new makes one and opens it. */
+struct sink *sink_new(const struct sink_kind *kind, const struct sink_options *options);
+void sink_free(struct sink *s); /* closes it as well */
 
 #endif

@@ -39,20 +39,11 @@ struct shape {
     size_t order_count;
 };
 
-/* How often each cause was the cause, in this capture. There are no more than
- * the ruleset has rules. */
-struct cause_count {
-    const char *id;
-    uint64_t count;
-};
-
 struct sink_json {
     struct sink sink;
     struct text scratch, key, facts_key;
     struct shape shapes[SHAPES_MAX];
     size_t shape_count;
-    struct cause_count *causes;
-    size_t cause_count, cause_cap;
 };
 
 /* ---- the shape of a table ---- */
@@ -496,21 +487,6 @@ static void put_events(struct json_t *line, const struct handshake *hs)
         line_number(line, "events_lost", hs->events_lost);
 }
 
-static void count_cause(struct sink_json *json, const char *id)
-{
-    for (size_t i = 0; i < json->cause_count; i++) {
-        if (json->causes[i].id == id || strcmp(json->causes[i].id, id) == 0) {
-            json->causes[i].count++;
-            return;
-        }
-    }
-    if (json->cause_count == json->cause_cap) {
-        json->cause_cap = json->cause_cap * 2 + 16;
-        json->causes = must_realloc(json->causes, json->cause_cap * sizeof *json->causes);
-    }
-    json->causes[json->cause_count++] = (struct cause_count){ id, 1 };
-}
-
 static const char *object_name(const struct dissector *d)
 {
     return d->fields->json ? d->fields->json : d->name;
@@ -550,35 +526,24 @@ static void json_handshake(struct sink *s, const char *capture, const struct ver
     if (s->options.events)
         put_events(line, hs);
     end_line(s, line);
-    if (v->outcome == OUTCOME_FAILED && v->cause)
-        count_cause(json, v->cause->id);
 }
 
 /* ---- a capture ---- */
 
-static int by_count(const void *a, const void *b)
-{
-    const struct cause_count *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count < y->count ? 1 : -1;
-    return strcmp(x->id, y->id);
-}
-
-static void put_causes(struct sink_json *json, struct json_t *line)
+static void put_causes(struct json_t *line, const struct causes *c)
 {
     struct json_t *causes = line_object(line, "causes");
-    if (json->cause_count)
-        qsort(json->causes, json->cause_count, sizeof *json->causes, by_count);
-    for (size_t i = 0; i < json->cause_count; i++)
-        line_number(causes, json->causes[i].id, (int64_t)json->causes[i].count);
-    json->cause_count = 0;
+    for (size_t i = 0; i < c->count; i++)
+        line_number(causes, c->list[i].id, (int64_t)c->list[i].count);
+    if (c->others)
+        line_number(line, "causes_not_listed", (int64_t)c->others);
 }
 
-static void put_outcomes(struct json_t *line, const struct summary *summary)
+static void put_outcomes(struct json_t *line, const uint64_t counts[4])
 {
     struct json_t *handshakes = line_object(line, "handshakes");
     for (enum outcome o = OUTCOME_COMPLETED; o <= OUTCOME_UNKNOWN; o++)
-        line_number(handshakes, outcome_name(o), (int64_t)summary->handshakes[o]);
+        line_number(handshakes, outcome_name(o), (int64_t)counts[o]);
 }
 
 static void put_times(struct json_t *line, const struct summary *summary)
@@ -615,8 +580,8 @@ static void json_summary(struct sink *s, const struct summary *summary)
     line_number(line, "packets", (int64_t)summary->packets);
     line_number(line, "bytes", (int64_t)summary->bytes);
     line_number(line, "flows", (int64_t)summary->flows);
-    put_outcomes(line, summary);
-    put_causes((struct sink_json *)s, line);
+    put_outcomes(line, summary->handshakes);
+    put_causes(line, &summary->causes);
     put_times(line, summary);
     put_tallies(line, summary);
     put_others(line, summary);
@@ -627,9 +592,19 @@ static void json_summary(struct sink *s, const struct summary *summary)
     end_line(s, line);
 }
 
-static void json_open(struct sink *s)
+/* The line behind all captures of an audit; other runs have none. */
+static void json_total(struct sink *s, const struct total *total)
 {
-    (void)s; /* begins zeroed */
+    if (!total->audit)
+        return;
+    struct json_t *line = line_begin();
+    line_string(line, "type", "total");
+    line_number(line, "captures", (int64_t)total->captures);
+    line_number(line, "unreadable", (int64_t)total->unreadable);
+    line_number(line, "not_captures", (int64_t)total->not_captures);
+    put_outcomes(line, total->handshakes);
+    put_causes(line, &total->causes);
+    end_line(s, line);
 }
 
 static void json_close(struct sink *s)
@@ -637,7 +612,6 @@ static void json_close(struct sink *s)
     struct sink_json *json = (struct sink_json *)s;
     for (size_t i = 0; i < json->shape_count; i++)
         shape_free(&json->shapes[i]);
-    free(json->causes);
     text_free(&json->scratch);
     text_free(&json->key);
     text_free(&json->facts_key);
@@ -647,9 +621,10 @@ static void json_close(struct sink *s)
 const struct sink_kind sink_json = {
     .name = "json",
     .size = sizeof(struct sink_json),
+    .about = "everything, one object a line",
     .wants_details = true,
-    .open = json_open,
     .handshake = json_handshake,
     .summary = json_summary,
+    .total = json_total,
     .close = json_close,
 };

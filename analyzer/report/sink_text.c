@@ -24,7 +24,6 @@ struct sink_text {
     struct text scratch;
     const struct entry **shown, **left; /* of this capture; shown by number - 1 */
     size_t shown_count, shown_cap, left_count;
-    uint64_t captures, handshakes[4];
     bool listing; /* handshakes of the next summary's capture were listed */
     int64_t listed_since_us;
 };
@@ -602,9 +601,8 @@ static void say_others(struct sink_text *t, const struct summary *summary)
 static void text_summary(struct sink *s, const struct summary *summary)
 {
     struct sink_text *t = (struct sink_text *)s;
-    if (t->listing || t->captures > 0)
+    if (t->listing)
         page_newline(&t->page);
-    t->captures++;
     t->listing = false;
     say_verdict(t, summary);
     say_entries(t, summary);
@@ -617,8 +615,6 @@ static void text_summary(struct sink *s, const struct summary *summary)
     page_write(&t->page, s->options.out);
     entries_clear(t->entries);
     t->shown_count = 0;
-    for (int i = 0; i < 4; i++)
-        t->handshakes[i] += summary->handshakes[i];
 }
 
 /* ---- every handshake, for those who ask ---- */
@@ -647,8 +643,6 @@ static void begin_list(struct sink_text *t, const char *capture, int64_t since_u
         return;
     t->listing = true;
     t->listed_since_us = since_us;
-    if (t->captures > 0)
-        page_newline(&t->page);
     char buf[TIME_TEXT_LEN];
     struct text *out = begin(t);
     text_add(out, t->sink.options.details ? "Every handshake in " : "Failures in ");
@@ -682,24 +676,45 @@ static void text_handshake(struct sink *s, const char *capture, const struct ver
         say_live(t, v, begun);
 }
 
-static void say_all(struct sink_text *t)
+static void say_causes(struct sink_text *t, const struct causes *causes)
+{
+    for (size_t i = 0; i < causes->count; i++) {
+        struct text *out = begin(t);
+        text_format(out, "%8" PRIu64 "  %s", causes->list[i].count, causes->list[i].id);
+        page_line(&t->page, 0, text_string(out));
+    }
+}
+
+static void say_others_of(struct sink_text *t, uint64_t count, const char *what)
 {
     struct text *out = begin(t);
+    text_format(out, "%8" PRIu64 "  %s", count, what);
+    if (count)
+        page_line(&t->page, 0, text_string(out));
+}
+
+static void text_total(struct sink *s, const struct total *total)
+{
+    struct sink_text *t = (struct sink_text *)s;
+    struct text *out = begin(t);
     text_add(out, "In all: ");
-    counted_text(t->captures, "capture", out);
+    counted_text(total->captures, "capture", out);
     text_add(out, ", ");
-    add_outcomes(out, t->handshakes);
+    add_outcomes(out, total->handshakes);
     page_newline(&t->page);
     page_wrap(&t->page, 0, 2, text_string(out));
     page_newline(&t->page);
+    if (total->audit) {
+        say_causes(t, &total->causes);
+        say_others_of(t, total->unreadable, "captures could not be read to their end");
+        say_others_of(t, total->not_captures, "files in the folders are no captures");
+    }
     page_write(&t->page, t->sink.options.out);
 }
 
 static void text_close(struct sink *s)
 {
     struct sink_text *t = (struct sink_text *)s;
-    if (t->captures > 1)
-        say_all(t);
     entries_free(t->entries);
     page_free(&t->page);
     text_free(&t->scratch);
@@ -710,9 +725,11 @@ static void text_close(struct sink *s)
 const struct sink_kind sink_text = {
     .name = "text",
     .size = sizeof(struct sink_text),
-    .wants_details = false,
+    .about = "for people",
+    .between = "\n",
     .open = text_open,
     .handshake = text_handshake,
     .summary = text_summary,
+    .total = text_total,
     .close = text_close,
 };

@@ -9,20 +9,28 @@ extern const struct sink_kind sink_text, sink_json;
 
 const struct sink_kind *const sink_kinds[] = { &sink_text, &sink_json, NULL };
 
-struct sink *sink_new(const char *kind, const struct sink_options *options)
+const struct sink_kind *sink_kind_named(const char *name)
 {
-    for (const struct sink_kind *const *k = sink_kinds; *k; k++) {
-        if (strcmp((*k)->name, kind) != 0)
-            continue;
-        struct sink *s = must_calloc(1, (*k)->size);
-        s->kind = *k;
-        s->options = *options;
-        return s;
-    }
+    for (const struct sink_kind *const *k = sink_kinds; *k; k++)
+        if (strcmp((*k)->name, name) == 0)
+            return *k;
     return NULL;
+}
+
+struct sink *sink_new(const struct sink_kind *kind, const struct sink_options *options)
+{
+    struct sink *s = must_calloc(1, kind->size);
+    s->kind = kind;
+    s->options = *options;
+    if (kind->open)
+        kind->open(s);
+    return s;
 }
 
 void sink_free(struct sink *s)
 {
+    if (!s)
+        return;
+    s->kind->close(s);
     free(s);
 }

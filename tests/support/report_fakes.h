@@ -183,14 +183,23 @@ static inline void written_begin(struct written *w, const char *kind, struct sin
 {
     *w = (struct written){ 0 };
     w->file = options.out = open_memstream(&w->data, &w->len);
-    w->sink = sink_new(kind, &options);
-    w->sink->kind->open(w->sink);
+    w->sink = sink_new(sink_kind_named(kind), &options);
+    if (w->sink->kind->head)
+        w->sink->kind->head(w->sink);
 }
 
-/* written_end closes the sink; what it wrote is w->data, to be freed. */
+/* written_between is what stands between two captures. */
+static inline void written_between(struct written *w)
+{
+    if (w->sink->kind->between)
+        fputs(w->sink->kind->between, w->file);
+}
+
+/* written_end frees the sink; what it wrote is w->data, to be freed. */
 static inline const char *written_end(struct written *w)
 {
-    w->sink->kind->close(w->sink);
+    if (w->sink->kind->tail)
+        w->sink->kind->tail(w->sink);
     sink_free(w->sink);
     fclose(w->file);
     return w->data;

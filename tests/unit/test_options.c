@@ -39,10 +39,14 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " filter=%s", o->filter);
     if (o->interface)
         text_format(out, " interface=%s", o->interface);
-    for (size_t i = 0; i < o->rules_count; i++)
-        text_format(out, " rules=%s", o->rules[i]);
-    for (size_t i = 0; i < o->samples_count; i++)
-        text_format(out, " samples=%s", o->samples[i]);
+    if (o->output)
+        text_format(out, " output=%s", o->output);
+    for (size_t i = 0; i < o->also_count; i++)
+        text_format(out, " also=%s:%s", o->also[i].format, o->also[i].path);
+    for (size_t i = 0; i < o->rules.count; i++)
+        text_format(out, " rules=%s", o->rules.list[i]);
+    for (size_t i = 0; i < o->samples.count; i++)
+        text_format(out, " samples=%s", o->samples.list[i]);
     if (o->max_flows)
         text_format(out, " flows=%zu", o->max_flows);
     if (o->max_memory)
@@ -68,6 +72,8 @@ static const struct {
     { "handshark a.pcap", "analyze a.pcap" },
     { "handshark a.pcap b.pcapng -", "analyze a.pcap b.pcapng -" },
     { "handshark --json a.pcap", "analyze a.pcap format=json" },
+    { "handshark --format csv -o b a.pcap", "analyze a.pcap format=csv output=b" },
+    { "handshark --also csv=b --also json=c=d a", "analyze a also=csv:b also=json:c=d" },
     { "handshark a.pcap --json --events", "analyze a.pcap format=json events" },
     { "handshark -v --exit-code a.pcap", "analyze a.pcap details exit-code" },
     { "handshark -f tcp a.pcap", "analyze a.pcap filter=tcp" },
@@ -119,6 +125,10 @@ static const struct {
 } bad[] = {
     { "handshark", "no capture" },
     { "handshark --json", "no capture" },
+    { "handshark --also csv a", "--also does not take 'csv'" },
+    { "handshark --also csv= a", "--also" },
+    { "handshark --also =b a", "--also" },
+    { "handshark --also averylongnameofaformat=b a", "--also" },
     { "handshark --nonsense a", "'--nonsense'" },
     { "handshark -Q a", "'-Q'" },
     { "handshark a --filter", "'--filter'" },
@@ -170,14 +180,14 @@ END_TEST
 
 START_TEST(takes_so_many_rule_files)
 {
-    for (int count = RULE_PATHS_MAX; count <= RULE_PATHS_MAX + 1; count++) {
-        char *words[RULE_PATHS_MAX + 4] = { "handshark", "a.pcap" };
+    for (int count = OPTION_PATHS_MAX; count <= OPTION_PATHS_MAX + 1; count++) {
+        char *words[OPTION_PATHS_MAX + 4] = { "handshark", "a.pcap" };
         for (int i = 0; i < count; i++)
             words[2 + i] = "--rules=x";
         struct options o;
         struct error e = { 0 };
         optind = 0;
-        ck_assert_int_eq(options_read(&o, 2 + count, words, &e), count == RULE_PATHS_MAX);
+        ck_assert_int_eq(options_read(&o, 2 + count, words, &e), count == OPTION_PATHS_MAX);
     }
 }
 END_TEST
