@@ -13,6 +13,7 @@
 #include "dissectors/mqtt/fields.h"
 #include "dissectors/tls/fields.h"
 #include "handshake/dissector.h"
+#include "handshake/flow_fields.h"
 
 enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 4, CACHE_LINE = 64 };
 
@@ -45,6 +46,8 @@ struct memory {
     int64_t last_good_us;
     struct issuers *issuers;   /* names; NULL: none yet */
     struct connects *connects; /* client ids; likewise */
+    const char *speaks;        /* ports; NULL: none yet */
+    bool polyglot;             /* it spoke something else as well */
 };
 
 /* What tells whether a key is here, and which place to use anew, is beside each
@@ -56,7 +59,8 @@ struct row {
 };
 
 struct history {
-    struct row servers[ROWS], clients[ROWS], pairs[ROWS], names[ROWS], names_at[ROWS], ids[ROWS];
+    struct row servers[ROWS], clients[ROWS], pairs[ROWS], names[ROWS], names_at[ROWS], ids[ROWS],
+        ports[ROWS];
     uint64_t clock;
 };
 
@@ -147,6 +151,12 @@ static struct memory *make(struct history *h, struct row *table, const struct ke
 static struct key server_key(const struct handshake *hs)
 {
     return (struct key){ .server = hs->ends[SERVER].address, .port = hs->ends[SERVER].port };
+}
+
+/* What a port speaks is asked without a client, and apart for TCP and UDP. */
+static struct key port_key(enum transport transport, const struct endpoint *server)
+{
+    return (struct key){ .server = server->address, .port = server->port, .name = transport };
 }
 
 static struct key client_key(const struct handshake *hs)
@@ -304,6 +314,23 @@ static void fill_client_id(struct history *h, const struct handshake *hs, struct
         put_number(values, HISTORY_TAKEN_OVER, true);
 }
 
+/* Of a server that answers, its answer is what counts. */
+static bool is_answered(const struct handshake *hs)
+{
+    const struct value *bytes = hs->flow_values ? &hs->flow_values[FLOW_SERVER_BYTES] : NULL;
+    return bytes && bytes->present && bytes->is.number > 0;
+}
+
+static void fill_port(struct history *h, const struct handshake *hs, struct value *values)
+{
+    if (is_answered(hs))
+        return;
+    struct key k = port_key(hs->transport, &hs->ends[SERVER]);
+    const struct memory *m = find(h->ports, &k);
+    if (m && !m->polyglot)
+        put_text(values, HISTORY_SERVER_SPEAKS, m->speaks);
+}
+
 /* Clients are many, and what is known of each is far from the processor's caches:
  * it is fetched while the handshake is judged, to be there when it is noted. */
 static void fetch(struct row *table, const struct key *k)
@@ -318,6 +345,8 @@ void history_fill(struct history *h, const struct handshake *hs, bool all, struc
     memset(values, 0, HISTORY_FIELD_COUNT * sizeof *values);
     if (has_client_id(hs))
         fill_client_id(h, hs, values);
+    if (all)
+        fill_port(h, hs, values);
     if (!is_tls(hs))
         return;
     struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);
@@ -397,6 +426,16 @@ static void note_name(struct history *h, const struct handshake *hs, bool answer
     struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
     if (handshake_has(hs, TLS_SNI) && issuer.len)
         note_issuer(make(h, h->names, &anywhere), issuer);
+}
+
+void history_spoke(struct history *h, enum transport transport, const struct endpoint *server,
+                   const char *protocol)
+{
+    struct key k = port_key(transport, server);
+    struct memory *m = make(h, h->ports, &k);
+    if (!m->speaks)
+        m->speaks = protocol;
+    m->polyglot = m->polyglot || strcmp(m->speaks, protocol) != 0;
 }
 
 void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,

@@ -18,6 +18,10 @@ void history_began(struct history *h, const struct handshake *hs);
 /* history_fill sets values[HISTORY_FIELD_COUNT] to what is known of hs's peers: all of
  * it, or only what a handshake that went well may be warned by. */
 void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values);
+/* history_spoke remembers that a port answered in a protocol; the name lives as long as
+ * the program. */
+void history_spoke(struct history *h, enum transport transport, const struct endpoint *server,
+                   const char *protocol);
 /* history_note remembers a judged handshake; answered tells that the server sent
  * anything at all. Only protocols that keep TLS's fields are remembered. */
 void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,

@@ -262,14 +262,25 @@ static size_t text_at_front(const struct segment *s)
     return len;
 }
 
+/* What a server says first tells what its port is for, whoever asks next. */
+static void note_port(struct pipeline *p, const struct flow *f, const char *speaks)
+{
+    bool whole = f->transport == TRANSPORT_UDP || f->syn_seen || f->syn_ack_seen;
+    if (whole && speaks && strcmp(speaks, "text") != 0)
+        history_spoke(p->history, f->transport, &f->ends[SERVER], speaks);
+}
+
 /* The first bytes of each side, for flows that turn out to speak something else. */
-static void note_first_bytes(struct pipeline *p, struct watch *w, enum side side,
+static void note_first_bytes(struct pipeline *p, const struct flow *f, enum side side,
                              const struct segment *s)
 {
+    struct watch *w = f->owner;
     if (w->said.spoke[side] || s->len == 0)
         return;
     w->said.spoke[side] = true;
     w->said.speaks[side] = speaks(s->payload, s->len, s->transport);
+    if (side == SERVER)
+        note_port(p, f, w->said.speaks[SERVER]);
     size_t len = side == SERVER ? text_at_front(s) : 0;
     if (len < SAYS_MIN || !budget_take(&p->budget, SAYS_MAX))
         return;
@@ -406,7 +417,7 @@ static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, cons
         watch_end(p, f);
         return;
     }
-    note_first_bytes(p, w, side, s);
+    note_first_bytes(p, f, side, s);
     /* The other side first: an acknowledgement may have freed what it waited for. */
     struct stream *own = f->streams[side];
     drain(f, w, side_other(side));
@@ -425,7 +436,7 @@ static void udp_datagram(struct pipeline *p, struct flow *f, enum side side,
     struct watch *w = watch_of(p, f, side);
     if (!w || !w->conversation)
         return;
-    note_first_bytes(p, w, side, s);
+    note_first_bytes(p, f, side, s);
     conversation_datagram(w->conversation, side, s->payload, s->len, s->wire_len, s->at);
     if (conversation_swapped(w->conversation))
         turn_round(f, w, &side);

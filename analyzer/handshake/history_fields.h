@@ -12,6 +12,7 @@
 #define HISTORY_FIELDS(FIELD)                                                                       \
     FIELD(HISTORY_SERVER_COMPLETED, NUMBER, "history.server_completed", "handshakes that this server completed before, with anyone") \
     FIELD(HISTORY_SERVER_FAILED, NUMBER, "history.server_failed", "handshakes with this server that failed before") \
+    FIELD(HISTORY_SERVER_SPEAKS, TEXT, "history.server_speaks", "where the server said nothing: the one protocol in which its port answered others, tls, mqtt, http, ...") \
     FIELD(HISTORY_SERVER_VERSION, TEXT, "history.server_version", "highest version this server chose before") \
     FIELD(HISTORY_SERVER_LOWEST_VERSION, TEXT, "history.server_lowest_version", "lowest version this server chose before") \
     FIELD(HISTORY_SERVER_CIPHER, TEXT, "history.server_cipher", "cipher suite this server chose last") \

@@ -75,7 +75,8 @@ static const char *find_word(struct reader r)
     return NULL;
 }
 
-/* Request or status line. What asks for, or agrees to, a WebSocket is named so. */
+/* Request or status line. What asks for, or agrees to, a WebSocket is named so; RTSP and
+ * SIP have methods of the same names. */
 static const char *find_http(struct reader r)
 {
     bool http = begins(&r, "HTTP/1.") || begins(&r, "HTTP/2");
@@ -84,6 +85,10 @@ static const char *find_http(struct reader r)
                r.at[strlen(methods[i])] > ' ';
     if (!http)
         return NULL;
+    if (has_word(&r, " RTSP/1.0\r"))
+        return "rtsp";
+    if (has_word(&r, " SIP/2.0\r"))
+        return "sip";
     return has_word(&r, "\nUpgrade: websocket") ? "websocket" : "http";
 }
 
@@ -282,6 +287,21 @@ static const char *find_http2(struct reader r)
                : NULL;
 }
 
+/* Modbus over TCP: protocol 0, a length that fits, and a function of the standard's or
+ * an exception to one (bit 7). */
+static const char *find_modbus(struct reader r)
+{
+    reader_skip(&r, 2);
+    uint16_t protocol = reader_u16(&r), len = reader_u16(&r);
+    bool whole = reader_left(&r) == len;
+    reader_skip(&r, 1);
+    uint8_t function = reader_u8(&r) & 0x7f;
+    bool known = (function >= 1 && function <= 8) || (function >= 15 && function <= 17) ||
+                 (function >= 20 && function <= 24) || function == 43;
+    return reader_ok(&r) && protocol == 0 && len >= 3 && len <= 254 && whole && known ? "modbus"
+                                                                                      : NULL;
+}
+
 /* Capabilities come first when CoAP runs over TCP (RFC 8323 §5.3). */
 static const char *find_coap_tcp(struct reader r)
 {
@@ -370,19 +390,19 @@ static const struct {
     const char *(*find)(struct reader r);
     enum transport transport;
 } matchers[] = {
-    { find_tls, TRANSPORT_TCP },      { find_word, TRANSPORT_TCP },
-    { find_http, TRANSPORT_TCP },     { find_greeting, TRANSPORT_TCP },
-    { find_plus_ok, TRANSPORT_TCP },  { find_resp, TRANSPORT_TCP },
-    { find_mqtt, TRANSPORT_TCP },     { find_postgresql, TRANSPORT_TCP },
-    { find_mysql, TRANSPORT_TCP },    { find_ldap, TRANSPORT_TCP },
-    { find_rdp, TRANSPORT_TCP },      { find_http2, TRANSPORT_TCP },
-    { find_coap_tcp, TRANSPORT_TCP }, { find_socks5, TRANSPORT_TCP },
-    { find_socks4, TRANSPORT_TCP },   { find_text, TRANSPORT_TCP },
-    { find_dtls, TRANSPORT_UDP },     { find_stun, TRANSPORT_UDP },
-    { find_quic, TRANSPORT_UDP },     { find_dns, TRANSPORT_UDP },
-    { find_coap, TRANSPORT_UDP },     { find_tls, TRANSPORT_UDP },
-    { find_http, TRANSPORT_UDP },     { find_mqtt, TRANSPORT_UDP },
-    { find_text, TRANSPORT_UDP },
+    { find_tls, TRANSPORT_TCP },     { find_word, TRANSPORT_TCP },
+    { find_http, TRANSPORT_TCP },    { find_greeting, TRANSPORT_TCP },
+    { find_plus_ok, TRANSPORT_TCP }, { find_resp, TRANSPORT_TCP },
+    { find_mqtt, TRANSPORT_TCP },    { find_postgresql, TRANSPORT_TCP },
+    { find_mysql, TRANSPORT_TCP },   { find_ldap, TRANSPORT_TCP },
+    { find_rdp, TRANSPORT_TCP },     { find_http2, TRANSPORT_TCP },
+    { find_modbus, TRANSPORT_TCP },  { find_coap_tcp, TRANSPORT_TCP },
+    { find_socks5, TRANSPORT_TCP },  { find_socks4, TRANSPORT_TCP },
+    { find_text, TRANSPORT_TCP },    { find_dtls, TRANSPORT_UDP },
+    { find_stun, TRANSPORT_UDP },    { find_quic, TRANSPORT_UDP },
+    { find_dns, TRANSPORT_UDP },     { find_coap, TRANSPORT_UDP },
+    { find_tls, TRANSPORT_UDP },     { find_http, TRANSPORT_UDP },
+    { find_mqtt, TRANSPORT_UDP },    { find_text, TRANSPORT_UDP },
 };
 
 const char *speaks(const uint8_t *bytes, size_t len, enum transport transport)

@@ -181,6 +181,24 @@ START_TEST(forgets_the_oldest)
 }
 END_TEST
 
+START_TEST(remembers_what_a_port_speaks)
+{
+    struct endpoint port = end(9, 8883), other = end(8, 8883);
+    history_spoke(memory, TRANSPORT_TCP, &port, "tls");
+    history_spoke(memory, TRANSPORT_UDP, &other, "coap");
+    history_fill(memory, between(2, 9, NULL), true, values);
+    ck_assert(says(HISTORY_SERVER_SPEAKS, "tls"));
+    history_fill(memory, between(2, 9, NULL), false, values);
+    ck_assert(!values[HISTORY_SERVER_SPEAKS].present); /* not asked for */
+    history_fill(memory, between(2, 8, NULL), true, values);
+    ck_assert(!values[HISTORY_SERVER_SPEAKS].present); /* another transport */
+
+    history_spoke(memory, TRANSPORT_TCP, &port, "http");
+    history_fill(memory, between(2, 9, NULL), true, values);
+    ck_assert(!values[HISTORY_SERVER_SPEAKS].present); /* no longer one protocol */
+}
+END_TEST
+
 static void add_history(TCase *t)
 {
     tcase_add_checked_fixture(t, set_up, tear_down);
@@ -192,6 +210,7 @@ static void add_history(TCase *t)
     tcase_add_test(t, a_failed_choice_is_none);
     tcase_add_test(t, tells_another_issuer_of_a_name);
     tcase_add_test(t, half_seen_handshakes_are_not_remembered);
+    tcase_add_test(t, remembers_what_a_port_speaks);
     tcase_add_test(t, forgets_the_oldest);
 }
 
