@@ -87,6 +87,30 @@ coaps-psk-wrong-key             | pcap    | 10.37.6      | dtls.handshake.type =
 dtls12-ok-gnutls                | pcap    | 10.37.9      | dtls.app_data and udp.dstport == 4433
 dtls12-unknown-ca-gnutls        | pcap    | 10.37.10     | dtls.alert_message and udp.dstport == 4433
 dtls12-psk-wrong-key-gnutls     | pcap    | 10.37.11     | dtls.handshake.type == 16
+coaps-psk-ok-gnutls             | pcap    | 10.38.1      | dtls.app_data and udp.srcport == 5684
+coaps-psk-wrong-key-gnutls      | pcap    | 10.38.2      | dtls.handshake.type == 16
+dtls12-psk-unknown-gnutls       | pcap    | 10.38.3      | dtls.handshake.type == 16
+coaps-ok-gnutls                 | pcap    | 10.38.4      | dtls.app_data and udp.srcport == 5684
+coaps-unknown-ca-gnutls         | pcap    | 10.38.5      | dtls.handshake.type == 11
+coaps-cert-expired-gnutls       | pcap    | 10.38.6      | dtls.handshake.type == 11
+coaps-no-client-cert-gnutls     | pcap    | 10.38.7      | dtls.handshake.type == 13
+dtls12-ok-mbedtls               | pcap    | 10.39.1      | dtls.app_data and udp.srcport == 4433
+dtls12-psk-ok-mbedtls           | pcap    | 10.39.2      | dtls.app_data and udp.srcport == 4433
+dtls12-psk-wrong-key-mbedtls    | pcap    | 10.39.3      | dtls.handshake.type == 16
+dtls12-psk-unknown-mbedtls      | pcap    | 10.39.4     | dtls.alert_message.desc == 115
+dtls12-unknown-ca-mbedtls       | pcap    | 10.39.5      | dtls.alert_message.desc == 48
+dtls12-cert-expired-mbedtls     | pcap    | 10.39.6      | dtls.alert_message.desc == 45
+dtls12-no-client-cert-mbedtls   | pcap    | 10.39.7      | dtls.handshake.type == 13
+dtls12-ok-wolfssl               | pcap    | 10.39.8      | dtls.app_data and udp.srcport == 4433
+dtls12-psk-ok-wolfssl           | pcap    | 10.39.9      | dtls.app_data and udp.srcport == 4433
+cert-unknown-ca-tls13-wolfssl   | pcap    | 10.39.16     | tls.app_data and tcp.dstport == 443 and tls.record.length == 19 | tls.alert_message
+mtls-no-client-cert-mbedtls     | pcap    | 10.39.17     | tls.handshake.type == 13 and tcp.srcport == 443
+dtls12-no-shared-cipher         | pcap    | 10.39.10     | dtls.alert_message.desc == 40 and udp.srcport == 4433
+dtls12-psk-unknown-wolfssl      | pcap    | 10.39.11    | dtls.alert_message.desc == 115
+dtls12-unknown-ca-wolfssl       | pcap    | 10.39.12     | dtls.alert_message.desc == 48
+dtls12-cert-expired-wolfssl     | pcap    | 10.39.13     | dtls.alert_message.desc == 45
+dtls12-no-client-cert-wolfssl   | pcap    | 10.39.14     | dtls.handshake.type == 13
+dtls12-lossy-mbedtls            | pcap    | 10.39.15     | dtls.handshake.type == 1 and frame.time_relative > 2
 dtls12-ok-openssl               | pcap    | 10.37.7      | dtls.app_data and udp.dstport == 4433 | dtls.alert_message.desc > 0
 dtls12-cert-expired-openssl     | pcap    | fd00:37:8    | dtls.alert_message.desc == 45
 dtls-client-hello-unanswered    | pcap    | 10.37.9      | dtls.handshake.type == 1 and frame.time_relative > 2 | udp.srcport == 4433
@@ -151,7 +175,8 @@ ask_gnutls() {
 
 # ask_mbedtls AUTHORITY
 ask_mbedtls() {
-    client "$work/mbedtls_client" "$server_ip" 443 broker.example.org "$ca/$1.pem"
+    client "$work/mbedtls_peer" connect "$server_ip" 443 name=broker.example.org \
+        roots="$ca/$1.pem"
 }
 
 # ask_curl URL [OPTION...]
@@ -223,6 +248,18 @@ table inet samples {
     chain in {
         type filter hook input priority 0
         $*
+    }
+}
+EOF
+}
+
+# lose WHAT...: packets of the server that vanish on their way.
+lose() {
+    ip netns exec "$server_ns" nft -f - <<EOF
+table inet samples {
+    chain out {
+        type filter hook output priority 0
+        $* drop
     }
 }
 EOF
@@ -585,6 +622,51 @@ ask.coaps-psk-ok() { ask_coap 2 "coaps://$server_at/time" -u sensor-7 -k meadow-
 serve.coaps-psk-wrong-key() { serve_coap -k meadow-key; }
 ask.coaps-psk-wrong-key() { ask_coap 8 "coaps://$server_at/time" -u sensor-7 -k old-key; }
 
+# The same library built with GnuTLS.
+serve_coap_gnutls() {
+    server coap-server-gnutls -A "$server_ip" "$@"
+    await_port 5683
+}
+ask_coap_gnutls() {
+    local seconds=$1 uri=$2
+    shift 2
+    client coap-client-gnutls -B "$seconds" "$@" "$uri"
+}
+# serve_coaps_gnutls CERT [OPTION...]
+serve_coaps_gnutls() {
+    serve_coap_gnutls -c "$ca/$1.chain" -j "$ca/$1.key" "${@:2}"
+}
+
+serve.coaps-psk-ok-gnutls() { serve_coap_gnutls -k meadow-key; }
+ask.coaps-psk-ok-gnutls() {
+    ask_coap_gnutls 2 "coaps://$server_at/time" -u sensor-7 -k meadow-key
+}
+
+serve.coaps-psk-wrong-key-gnutls() { serve_coap_gnutls -k meadow-key; }
+ask.coaps-psk-wrong-key-gnutls() {
+    ask_coap_gnutls 8 "coaps://$server_at/time" -u sensor-7 -k old-key
+}
+
+serve.coaps-ok-gnutls() { serve_coaps_gnutls broker; }
+ask.coaps-ok-gnutls() {
+    ask_coap_gnutls 2 'coaps://broker.example.org/time' -R "$ca/root.pem"
+}
+
+serve.coaps-unknown-ca-gnutls() { serve_coaps_gnutls broker; }
+ask.coaps-unknown-ca-gnutls() {
+    ask_coap_gnutls 6 'coaps://broker.example.org/time' -C "$ca/elsewhere.pem"
+}
+
+serve.coaps-cert-expired-gnutls() { serve_coaps_gnutls expired; }
+ask.coaps-cert-expired-gnutls() {
+    ask_coap_gnutls 6 'coaps://broker.example.org/time' -C "$ca/root.pem"
+}
+
+serve.coaps-no-client-cert-gnutls() { serve_coaps_gnutls broker -C "$ca/root.pem"; }
+ask.coaps-no-client-cert-gnutls() {
+    ask_coap_gnutls 6 'coaps://broker.example.org/time' -R "$ca/root.pem"
+}
+
 # serve_dtls_gnutls OPTION...
 serve_dtls_gnutls() {
     server gnutls-serv --udp --port 4433 --echo "$@"
@@ -610,10 +692,103 @@ serve.dtls12-psk-wrong-key-gnutls() {
     serve_dtls_gnutls --pskpasswd "$work/psk.txt" \
         --priority NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK
 }
-ask.dtls12-psk-wrong-key-gnutls() {
-    talk | client gnutls-cli --udp --port 4433 --pskusername sensor-7 --pskkey 6f6c642d6b6579 \
+# ask_psk_gnutls IDENTITY KEY: the key in hexadecimal.
+ask_psk_gnutls() {
+    talk | client gnutls-cli --udp --port 4433 --pskusername "$1" --pskkey "$2" \
         --priority NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK broker.example.org
 }
+ask.dtls12-psk-wrong-key-gnutls() { ask_psk_gnutls sensor-7 6f6c642d6b6579; }
+
+serve.dtls12-psk-unknown-gnutls() { serve.dtls12-psk-wrong-key-gnutls; }
+ask.dtls12-psk-unknown-gnutls() { ask_psk_gnutls sensor-9 6d6561646f772d6b6579; }
+
+# serve_small LIBRARY [OPTION...] and ask_small LIBRARY [OPTION...]: DTLS between small devices.
+serve_small() {
+    local library=$1
+    shift
+    server "$work/${library}_peer" listen "$server_ip" 4433 dtls "$@"
+    await_port 4433
+}
+ask_small() {
+    local library=$1
+    shift
+    client "$work/${library}_peer" connect "$server_ip" 4433 dtls "$@"
+}
+
+# serve_small_cert LIBRARY CERT [OPTION...]
+serve_small_cert() {
+    serve_small "$1" chain="$ca/$2.chain" key="$ca/$2.key" "${@:3}"
+}
+# ask_small_cert LIBRARY AUTHORITY [OPTION...]
+ask_small_cert() { ask_small "$1" name=broker.example.org roots="$ca/$2.pem" "${@:3}"; }
+
+meadow_psk=(identity=sensor-7 psk=meadow-key)
+
+serve.dtls12-ok-mbedtls() { serve_small_cert mbedtls broker; }
+ask.dtls12-ok-mbedtls() { ask_small_cert mbedtls root; }
+
+serve.dtls12-psk-ok-mbedtls() { serve_small mbedtls "${meadow_psk[@]}"; }
+ask.dtls12-psk-ok-mbedtls() { ask_small mbedtls "${meadow_psk[@]}"; }
+
+serve.dtls12-psk-wrong-key-mbedtls() { serve_small mbedtls "${meadow_psk[@]}"; }
+ask.dtls12-psk-wrong-key-mbedtls() { ask_small mbedtls identity=sensor-7 psk=old-key; }
+
+serve.dtls12-psk-unknown-mbedtls() { serve_small mbedtls "${meadow_psk[@]}"; }
+ask.dtls12-psk-unknown-mbedtls() { ask_small mbedtls identity=sensor-9 psk=meadow-key; }
+
+serve.dtls12-unknown-ca-mbedtls() { serve_small_cert mbedtls broker; }
+ask.dtls12-unknown-ca-mbedtls() { ask_small_cert mbedtls elsewhere; }
+
+serve.dtls12-cert-expired-mbedtls() { serve_small_cert mbedtls expired; }
+ask.dtls12-cert-expired-mbedtls() { ask_small_cert mbedtls root; }
+
+serve.dtls12-no-client-cert-mbedtls() {
+    serve_small_cert mbedtls broker roots="$ca/root.pem" require
+}
+ask.dtls12-no-client-cert-mbedtls() { ask_small_cert mbedtls root; }
+
+serve.cert-unknown-ca-tls13-wolfssl() { serve_openssl broker; }
+ask.cert-unknown-ca-tls13-wolfssl() {
+    client "$work/wolfssl_peer" connect "$server_ip" 443 name=broker.example.org \
+        roots="$ca/elsewhere.pem"
+}
+
+serve.mtls-no-client-cert-mbedtls() {
+    server "$work/mbedtls_peer" listen "$server_ip" 443 chain="$ca/broker.chain" \
+        key="$ca/broker.key" roots="$ca/root.pem" require
+    await_port 443
+}
+ask.mtls-no-client-cert-mbedtls() { ask_openssl; }
+
+serve.dtls12-ok-wolfssl() { serve_small_cert wolfssl broker; }
+ask.dtls12-ok-wolfssl() { ask_small_cert wolfssl root; }
+
+serve.dtls12-psk-ok-wolfssl() { serve_small wolfssl "${meadow_psk[@]}"; }
+ask.dtls12-psk-ok-wolfssl() { ask_small wolfssl "${meadow_psk[@]}"; }
+
+serve.dtls12-no-shared-cipher() { serve_small mbedtls "${meadow_psk[@]}"; }
+ask.dtls12-no-shared-cipher() { ask_small wolfssl "${meadow_psk[@]}"; } # knows DHE_PSK only
+
+serve.dtls12-psk-unknown-wolfssl() { serve_small wolfssl "${meadow_psk[@]}"; }
+ask.dtls12-psk-unknown-wolfssl() { ask_small wolfssl identity=sensor-9 psk=meadow-key; }
+
+serve.dtls12-unknown-ca-wolfssl() { serve_small_cert wolfssl broker; }
+ask.dtls12-unknown-ca-wolfssl() { ask_small_cert wolfssl elsewhere; }
+
+serve.dtls12-cert-expired-wolfssl() { serve_small_cert mbedtls expired; }
+ask.dtls12-cert-expired-wolfssl() { ask_small_cert wolfssl root; }
+
+serve.dtls12-no-client-cert-wolfssl() {
+    serve_small_cert wolfssl broker roots="$ca/root.pem" require
+}
+ask.dtls12-no-client-cert-wolfssl() { ask_small_cert wolfssl root; }
+
+# The way to the client loses what has over 500 bytes, before it comes to where we listen.
+serve.dtls12-lossy-mbedtls() {
+    serve_small_cert mbedtls broker
+    lose udp sport 4433 udp length gt 500
+}
+ask.dtls12-lossy-mbedtls() { ask_small_cert mbedtls root; }
 
 serve.dtls12-ok-openssl() { serve_dtls broker; }
 ask.dtls12-ok-openssl() { ask_dtls; }
