@@ -15,7 +15,7 @@
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 
-enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 4, CACHE_LINE = 64 };
+enum { ROWS = 512, WAYS = 4, ISSUER_MAX = 128, CONNECTS = 6, CACHE_LINE = 64 };
 
 struct key {
     struct address client, server; /* len 0: not part of the key */
@@ -30,11 +30,12 @@ struct issuers {
 
 /* The latest CONNECTs with one MQTT client id. */
 struct connects {
-    struct {
-        uint64_t from; /* hash of address and port */
+    struct connect {
+        uint64_t from, address; /* hashes: of address and port, and of the address */
         int64_t at_us;
     } latest[CONNECTS];
     uint32_t count;
+    uint32_t in_vain; /* in a row */
 };
 
 /* One memory for all kinds: each uses the part that concerns it. */
@@ -186,36 +187,48 @@ static bool is_tls(const struct handshake *hs)
 
 /* ---- MQTT client ids ---- */
 
-static bool has_client_id(const struct handshake *hs)
+static bool is_mqtt(const struct handshake *hs)
 {
-    return hs->dissector->fields == &mqtt_field_table && handshake_text(hs, MQTT_CLIENT_ID).len > 0;
+    return hs->dissector->fields == &mqtt_field_table && handshake_has(hs, MQTT_CLIENT_ID);
 }
 
+/* A client that leaves its id to the server is known by its address. */
 static struct key id_key(const struct handshake *hs)
 {
     struct span id = handshake_text(hs, MQTT_CLIENT_ID);
-    struct key k = server_key(hs);
+    struct key k = id.len ? server_key(hs) : pair_key(hs);
     k.name = hash_bytes(0, id.bytes, id.len) | 1;
     return k;
 }
 
-static uint64_t client_hash(const struct handshake *hs)
+static uint64_t address_hash(const struct handshake *hs)
 {
-    const struct endpoint *client = &hs->ends[CLIENT];
-    return hash_bytes(hash_word(0, client->port), client->address.bytes, client->address.len);
+    const struct address *client = &hs->ends[CLIENT].address;
+    return hash_bytes(0, client->bytes, client->len);
 }
 
-void history_began(struct history *h, const struct handshake *hs)
+static uint64_t client_hash(const struct handshake *hs)
 {
-    if (!has_client_id(hs) || hs->late)
-        return;
+    return hash_word(address_hash(hs), hs->ends[CLIENT].port);
+}
+
+bool history_began(struct history *h, const struct handshake *hs)
+{
+    if (!is_mqtt(hs) || hs->late)
+        return false;
     struct key k = id_key(hs);
     struct memory *m = make(h, h->ids, &k);
     if (!m->connects)
         m->connects = must_calloc(1, sizeof *m->connects);
     uint32_t at = m->connects->count++ % CONNECTS;
-    m->connects->latest[at].from = client_hash(hs);
-    m->connects->latest[at].at_us = hs->first.time_us;
+    m->connects->latest[at] =
+        (struct connect){ client_hash(hs), address_hash(hs), hs->first.time_us };
+    return true;
+}
+
+static bool is_text(struct span s, const char *text)
+{
+    return s.len == strlen(text) && memcmp(s.bytes, text, s.len) == 0;
 }
 
 /* A broker closes the older connection before it answers the newer one. */
@@ -224,7 +237,7 @@ static bool was_taken_over(const struct connects *all, const struct handshake *h
     static const int64_t AT_ONCE_US = 1000000;
     struct span by = handshake_text(hs, MQTT_ENDED_BY);
     int64_t ended = handshake_number_or(hs, MQTT_ENDED, 0);
-    if (by.len != 6 || memcmp(by.bytes, "server", 6) != 0 || hs->outcome != OUTCOME_COMPLETED)
+    if (!is_text(by, "server") || hs->outcome != OUTCOME_COMPLETED)
         return false;
     for (uint32_t i = 0; i < CONNECTS && i < all->count; i++) {
         int64_t at = all->latest[i].at_us;
@@ -303,6 +316,33 @@ static void fill_issuer(struct history *h, const struct handshake *hs, struct va
     }
 }
 
+/* How often the client at this address comes back, by its latest connections up to hs. */
+static void fill_period(const struct connects *all, const struct handshake *hs,
+                        struct value *values)
+{
+    uint64_t address = address_hash(hs);
+    uint32_t kept = all->count < CONNECTS ? all->count : CONNECTS, n = 0;
+    int64_t first = 0, before = 0, shortest = INT64_MAX, longest = 0;
+    for (uint32_t i = all->count - kept; i < all->count; i++) {
+        const struct connect *one = &all->latest[i % CONNECTS];
+        if (one->address != address || one->at_us > hs->first.time_us)
+            continue;
+        int64_t apart = one->at_us - before;
+        if (n++ == 0)
+            first = one->at_us;
+        else {
+            shortest = apart < shortest ? apart : shortest;
+            longest = apart > longest ? apart : longest;
+        }
+        before = one->at_us;
+    }
+    if (n < 3 || before <= first)
+        return;
+    int64_t mean = (before - first) / (n - 1);
+    put_number(values, HISTORY_CONNECT_PERIOD, mean);
+    put_number(values, HISTORY_CONNECTS_REGULAR, longest - shortest < mean / 5);
+}
+
 static void fill_client_id(struct history *h, const struct handshake *hs, struct value *values)
 {
     struct key k = id_key(hs);
@@ -310,6 +350,8 @@ static void fill_client_id(struct history *h, const struct handshake *hs, struct
     if (!m || !m->connects)
         return;
     put_number(values, HISTORY_CLIENT_ID_CONNECTS, m->connects->count);
+    put_number(values, HISTORY_CONNECTS_IN_VAIN, m->connects->in_vain);
+    fill_period(m->connects, hs, values);
     if (was_taken_over(m->connects, hs))
         put_number(values, HISTORY_TAKEN_OVER, true);
 }
@@ -343,7 +385,7 @@ static void fetch(struct row *table, const struct key *k)
 void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values)
 {
     memset(values, 0, HISTORY_FIELD_COUNT * sizeof *values);
-    if (has_client_id(hs))
+    if (is_mqtt(hs))
         fill_client_id(h, hs, values);
     if (all)
         fill_port(h, hs, values);
@@ -438,9 +480,24 @@ void history_spoke(struct history *h, enum transport transport, const struct end
     m->polyglot = m->polyglot || strcmp(m->speaks, protocol) != 0;
 }
 
+/* A connection that came to a good end, or had not ended when it was judged, ends a row
+ * of those in vain; what nobody knows leaves it as it is. */
+static void note_connect(struct history *h, const struct handshake *hs, enum outcome outcome)
+{
+    struct key k = id_key(hs);
+    struct memory *m = find(h->ids, &k);
+    if (!m || !m->connects || outcome == OUTCOME_UNKNOWN)
+        return;
+    bool left = is_text(handshake_text(hs, MQTT_DISCONNECTED_BY), "client");
+    bool good = outcome == OUTCOME_COMPLETED && (left || !handshake_has(hs, MQTT_ENDED_BY));
+    m->connects->in_vain = good ? 0 : m->connects->in_vain + 1;
+}
+
 void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,
                   bool answered)
 {
+    if (is_mqtt(hs) && !hs->late)
+        note_connect(h, hs, outcome);
     if (!is_tls(hs) || hs->late)
         return;
     struct key server = server_key(hs), client = client_key(hs), pair = pair_key(hs);

@@ -13,8 +13,8 @@ struct history *history_new(void);
 void history_free(struct history *h); /* NULL is fine */
 
 /* history_began remembers that hs began: a CONNECT ends an earlier connection of
- * the same MQTT client id before it is answered itself. */
-void history_began(struct history *h, const struct handshake *hs);
+ * the same MQTT client id before it is answered itself. False when hs is no such thing. */
+bool history_began(struct history *h, const struct handshake *hs);
 /* history_fill sets values[HISTORY_FIELD_COUNT] to what is known of hs's peers: all of
  * it, or only what a handshake that went well may be warned by. */
 void history_fill(struct history *h, const struct handshake *hs, bool all, struct value *values);
@@ -23,7 +23,7 @@ void history_fill(struct history *h, const struct handshake *hs, bool all, struc
 void history_spoke(struct history *h, enum transport transport, const struct endpoint *server,
                    const char *protocol);
 /* history_note remembers a judged handshake; answered tells that the server sent
- * anything at all. Only protocols that keep TLS's fields are remembered. */
+ * anything at all. TLS, DTLS and MQTT are remembered. */
 void history_note(struct history *h, const struct handshake *hs, enum outcome outcome,
                   bool answered);
 

@@ -325,15 +325,15 @@ static void ask_classifier(struct pipeline *p, const struct flow *f, struct watc
 static void after_reading(struct pipeline *p, struct flow *f)
 {
     struct watch *w = f->owner;
-    const struct handshake *hs = w->began ? NULL : conversation_latest(w->conversation);
-    if (hs)
-        history_began(p->history, hs);
-    w->began = w->began || hs;
+    const struct handshake *hs = w->began ? NULL : conversation_newest(w->conversation);
+    w->began = w->began || (hs && history_began(p->history, hs));
     report_finished(p, f, false);
     if (conversation_watching(w->conversation)) {
         if (conversation_quiet(w->conversation)) {
             flow_past_handshake(p->flows, f);
             f->watched = true; /* for the handshake that its ports may see next */
+        } else if (conversation_idles(w->conversation)) {
+            flow_is_patient(p->flows, f);
         }
         return;
     }
@@ -606,6 +606,7 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     struct flow_limits limits = {
         .max_flows = o->max_flows ? o->max_flows : DEFAULT_MAX_FLOWS,
         .idle_us = (o->live ? 30 : 130) * SECOND_US,
+        .patient_us = 1800 * SECOND_US, /* 1.5 of the longest keep-alive in use, 20 minutes */
         .done_idle_us = 300 * SECOND_US,
         .linger_us = 2 * SECOND_US,
         .stream_cap = STREAM_MAX,

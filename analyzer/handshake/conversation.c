@@ -38,7 +38,7 @@ struct conversation {
     bool closed[2], late[2], given_up[2];
     uint8_t tries[2];
     uint32_t skip;
-    bool done, swapped;
+    bool done, swapped, idles;
 
     struct conversation *outer, *inner;
     bool handed_on; /* the flow's own bytes go to inner now */
@@ -263,6 +263,17 @@ bool conversation_quiet(const struct conversation *c)
     return c->dissector && c->dissector->begins_again && c->first && c->unfinished == 0;
 }
 
+bool conversation_idles(const struct conversation *c)
+{
+    return c->inner && conversation_idles(c->inner) ? true : c->idles && !c->done;
+}
+
+struct handshake *conversation_newest(const struct conversation *c)
+{
+    struct handshake *inside = c->inner ? conversation_newest(c->inner) : NULL;
+    return inside ? inside : c->latest;
+}
+
 static bool is_settled(const struct handshake *hs)
 {
     const struct machine *m = hs->dissector->machine;
@@ -449,6 +460,11 @@ void conversation_skip(struct conversation *c, uint32_t len)
 void conversation_done(struct conversation *c)
 {
     c->done = true;
+}
+
+void conversation_may_idle(struct conversation *c)
+{
+    c->idles = true;
 }
 
 static unsigned nesting(const struct conversation *c)

@@ -53,6 +53,11 @@ bool conversation_watching(const struct conversation *c);
 /* conversation_quiet: it wants them only because another handshake may begin. */
 bool conversation_quiet(const struct conversation *c);
 
+/* conversation_idles: it wants them, and they may come after a long silence. */
+bool conversation_idles(const struct conversation *c);
+/* conversation_newest is the handshake begun last, of what runs innermost, or NULL. */
+struct handshake *conversation_newest(const struct conversation *c);
+
 /* conversation_end wipes secrets; call it before the arena goes. */
 void conversation_end(struct conversation *c);
 

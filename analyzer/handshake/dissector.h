@@ -105,6 +105,9 @@ uint16_t conversation_server_port(const struct conversation *c);
 void conversation_skip(struct conversation *c, uint32_t len);
 /* conversation_done: this conversation will tell nothing more; stop watching. */
 void conversation_done(struct conversation *c);
+/* conversation_may_idle: from now on both sides may be silent for long, and it matters
+ * all the same how it ends. */
+void conversation_may_idle(struct conversation *c);
 /* conversation_hand_on: what both sides send from now on is another protocol's;
  * it is recognised anew and becomes the inner conversation. */
 void conversation_hand_on(struct conversation *c);

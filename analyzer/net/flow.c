@@ -267,8 +267,15 @@ void flow_table_free(struct flow_table *t)
 
 /* Whose segment it is. */
 
+static int64_t patience(const struct flow_limits *limits)
+{
+    return limits->patient_us > limits->idle_us ? limits->patient_us : limits->idle_us;
+}
+
 static int64_t idle_limit(const struct flow_table *t, const struct slot *slot)
 {
+    if (slot->queue == QUEUE_PATIENT)
+        return patience(&t->limits);
     return slot->queue == QUEUE_DONE ? t->limits.done_idle_us : t->limits.idle_us;
 }
 
@@ -409,8 +416,16 @@ void flow_past_handshake(struct flow_table *t, struct flow *f)
     struct slot *slot = slot_of(f);
     f->watched = false;
     free_streams(f);
-    if (slot->queue == QUEUE_EMBRYONIC || (slot->queue == QUEUE_IDLE && f->ending == FLOW_OPEN))
+    if (slot->queue == QUEUE_EMBRYONIC || slot->queue == QUEUE_PATIENT ||
+        (slot->queue == QUEUE_IDLE && f->ending == FLOW_OPEN))
         queue_move(t, slot, QUEUE_DONE);
+}
+
+void flow_is_patient(struct flow_table *t, struct flow *f)
+{
+    struct slot *slot = slot_of(f);
+    if (slot->queue == QUEUE_IDLE && f->ending == FLOW_OPEN)
+        queue_move(t, slot, QUEUE_PATIENT);
 }
 
 /* Handing out. */
@@ -447,9 +462,8 @@ static struct slot *table_due(struct flow_table *t)
         enum queue_id id;
         int64_t limit;
     } due[] = {
-        { QUEUE_LINGER, t->limits.linger_us },
-        { QUEUE_EMBRYONIC, t->limits.idle_us },
-        { QUEUE_IDLE, t->limits.idle_us },
+        { QUEUE_LINGER, t->limits.linger_us },  { QUEUE_EMBRYONIC, t->limits.idle_us },
+        { QUEUE_IDLE, t->limits.idle_us },      { QUEUE_PATIENT, patience(&t->limits) },
         { QUEUE_DONE, t->limits.done_idle_us },
     };
     if (t->clock.now < t->next_due)
@@ -470,7 +484,8 @@ static struct slot *table_due(struct flow_table *t)
  * their handshake go first. */
 static struct slot *victim(const struct flow_table *t, bool for_memory)
 {
-    static const enum queue_id order[] = { QUEUE_LINGER, QUEUE_DONE, QUEUE_EMBRYONIC, QUEUE_IDLE };
+    static const enum queue_id order[] = { QUEUE_LINGER, QUEUE_DONE, QUEUE_PATIENT, QUEUE_EMBRYONIC,
+                                           QUEUE_IDLE };
     if (t->queues[QUEUE_EMBRYONIC].count > t->live / 4)
         return t->queues[QUEUE_EMBRYONIC].oldest;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)

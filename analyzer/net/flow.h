@@ -73,6 +73,7 @@ struct flow {
 struct flow_limits {
     size_t max_flows;
     int64_t idle_us;      /* a flow whose handshake is open is judged after this silence */
+    int64_t patient_us;   /* ... after this where silence is in order: 0 is as idle_us */
     int64_t done_idle_us; /* a flow past its handshake is forgotten after this */
     int64_t linger_us;    /* how long a closed flow waits for stragglers before it is handed out */
     size_t stream_cap;    /* bytes that one direction may buffer; see stream_new */
@@ -117,6 +118,10 @@ void flow_swap_sides(struct flow *f);
 /* flow_past_handshake frees streams: from now on the flow is not watched and
  * costs a look-up. */
 void flow_past_handshake(struct flow_table *t, struct flow *f);
+
+/* flow_is_patient tells that from now on both sides may be silent for long, though the
+ * flow is watched on. */
+void flow_is_patient(struct flow_table *t, struct flow *f);
 
 /* flow_table_expired hands out, one a call and in a fixed order, the flows that
  * ended at least linger ago, went silent or must make room; NULL when there are

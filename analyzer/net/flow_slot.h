@@ -11,9 +11,10 @@ enum { PRINT_COUNT = 4, HOLE_COUNT = 8 };
 enum queue_id {
     QUEUE_EMBRYONIC, /* only one side has spoken */
     QUEUE_IDLE,      /* its handshake is open, or it is half closed */
-    QUEUE_DONE,      /* past its handshake */
-    QUEUE_LINGER,    /* over, waits for stragglers */
-    QUEUE_LEAVING,   /* another flow has its ports already */
+    QUEUE_PATIENT, /* its handshake is over, but not what is watched, which may be silent for long */
+    QUEUE_DONE,    /* past its handshake */
+    QUEUE_LINGER,  /* over, waits for stragglers */
+    QUEUE_LEAVING, /* another flow has its ports already */
     QUEUE_COUNT,
     QUEUE_NONE = QUEUE_COUNT,
 };

@@ -214,6 +214,8 @@ static void read_connack(struct conversation *c, enum side side, const struct mq
         violation(c, side, wrong);
     if (code || m->leaving)
         conversation_done(c);
+    else
+        conversation_may_idle(c);
 }
 
 static void read_auth(struct conversation *c, enum side side, const struct mqtt_packet *p)

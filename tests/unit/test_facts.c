@@ -87,7 +87,7 @@ static void send_icmp(struct wire *w)
 
 static void play(struct wire *w, const char *script)
 {
-    static const struct flow_limits limits = { 8, 30000000, 300000000, 2000000, 65536 };
+    static const struct flow_limits limits = { 8, 30000000, 0, 300000000, 2000000, 65536 };
     *w = (struct wire){ .budget.max = 1 << 24, .next = { 100, 5000 } };
     w->now.time_us = INT64_C(1795176000000000);
     w->table = flow_table_new(&limits, &w->budget);

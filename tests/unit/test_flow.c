@@ -26,6 +26,7 @@ static const int64_t BEGIN_US = 1700000000000000;
 static const struct flow_limits limits = {
     .max_flows = 8,
     .idle_us = 30000000,
+    .patient_us = 600000000,
     .done_idle_us = 300000000,
     .linger_us = 2000000,
     .stream_cap = 65536,
@@ -505,6 +506,38 @@ START_TEST(goes_back_for_good)
 }
 END_TEST
 
+/* Answered flows: one waits for its handshake's end, one may be silent for long, one
+ * is past its handshake. They go in the order of their patience. */
+START_TEST(waits_for_those_who_idle)
+{
+    struct scene scene;
+    scene_open(&scene, &limits);
+    for (unsigned i = 1; i <= 3; i++) {
+        struct segment ask = datagram(i, 0, 2 * i), answer = ask;
+        answer.from = ask.to;
+        answer.to = ask.from;
+        answer.at.frame++;
+        flow_table_find(scene.table, &ask, &scene.side);
+        scene.flow = flow_table_find(scene.table, &answer, &scene.side);
+        if (i == 2)
+            flow_is_patient(scene.table, scene.flow);
+        if (i == 3)
+            flow_past_handshake(scene.table, scene.flow);
+    }
+    for (int64_t s = 1; s < 1000; s++) {
+        struct flow *f = flow_table_expired(scene.table, BEGIN_US + s * 1000000);
+        if (!f)
+            continue;
+        scene.len +=
+            (size_t)snprintf(scene.text + scene.len, sizeof scene.text - scene.len,
+                             "%u after %d00 s, ", f->ends[CLIENT].address.bytes[3], (int)(s / 100));
+        flow_table_release(scene.table, f);
+    }
+    ck_assert_str_eq(scene.text, "1 after 000 s, 3 after 300 s, 2 after 600 s, ");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(ends_silent_or_cut_off)
 {
     struct scene scene;
@@ -719,6 +752,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, swaps_sides);
     tcase_add_test(t, notes_first_packets);
     tcase_add_test(t, goes_back_for_good);
+    tcase_add_test(t, waits_for_those_who_idle);
     tcase_add_test(t, ends_silent_or_cut_off);
     tcase_add_test(t, survives_a_flood);
     tcase_add_test(t, finds_no_memory);

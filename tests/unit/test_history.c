@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dissectors/mqtt/fields.h"
+#include "dissectors/mqtt/mqtt.h"
 #include "dissectors/tls/fields.h"
 #include "dissectors/tls/tls.h"
 #include "support/bare_handshake.h"
@@ -199,6 +201,116 @@ START_TEST(remembers_what_a_port_speaks)
 }
 END_TEST
 
+/* ---- MQTT client ids ---- */
+
+static const int64_t SECOND_US = 1000000;
+
+static struct handshake *connects(uint8_t client, uint16_t port, const char *id, int64_t second)
+{
+    struct handshake *hs = bare_handshake(&mqtt_field_table);
+    hs->dissector = &mqtt_dissector;
+    hs->ends[CLIENT] = end(client, port);
+    hs->ends[SERVER] = end(9, 1883);
+    hs->first.time_us = second * SECOND_US;
+    handshake_set_string(hs, MQTT_CLIENT_ID, id);
+    ck_assert(history_began(memory, hs));
+    return hs;
+}
+
+static void ends(struct handshake *hs, enum outcome outcome, const char *by, int64_t second)
+{
+    hs->outcome = outcome;
+    if (by) {
+        handshake_set_string(hs, MQTT_ENDED_BY, by);
+        handshake_set_time(hs, MQTT_ENDED, second * SECOND_US);
+    }
+    history_fill(memory, hs, true, values);
+    history_note(memory, hs, outcome, true);
+}
+
+static void comes_and_goes(uint8_t client, const char *id, int64_t second, enum outcome outcome,
+                           const char *by)
+{
+    ends(connects(client, (uint16_t)(40000 + second), id, second), outcome, by, second + 1);
+}
+
+START_TEST(sees_a_takeover)
+{
+    struct handshake *hs = connects(1, 40001, "a", 10);
+    struct value first[HISTORY_FIELD_COUNT];
+    history_fill(memory, hs, true, first);
+    ck_assert(!first[HISTORY_TAKEN_OVER].present);
+    /* the same id from elsewhere, and the first is closed at once */
+    connects(2, 40002, "a", 20);
+    ends(hs, OUTCOME_COMPLETED, "server", 20);
+    ck_assert_int_eq(number(HISTORY_TAKEN_OVER), 1);
+    ck_assert_int_eq(number(HISTORY_CLIENT_ID_CONNECTS), 2);
+}
+END_TEST
+
+START_TEST(sees_no_takeover)
+{
+    struct {
+        const char *id, *by;
+        int64_t ended;
+    } rows[] = { { "b", "server", 20 }, { "a", "client", 20 }, { "a", "server", 25 } };
+    for (size_t i = 0; i < 3; i++) {
+        struct history *other = memory;
+        memory = history_new();
+        struct handshake *hs = connects(1, 40001, "a", 10);
+        connects(2, 40002, rows[i].id, 20);
+        ends(hs, OUTCOME_COMPLETED, rows[i].by, rows[i].ended);
+        ck_assert_msg(number(HISTORY_TAKEN_OVER) == -1, "%zu", i);
+        history_free(memory);
+        memory = other;
+    }
+}
+END_TEST
+
+START_TEST(counts_connects_in_vain)
+{
+    for (int i = 0; i < 5; i++)
+        comes_and_goes(1, "a", 10 * i, OUTCOME_FAILED, NULL);
+    ck_assert_int_eq(number(HISTORY_CONNECTS_IN_VAIN), 4);
+    ck_assert_int_eq(number(HISTORY_CONNECT_PERIOD), 10 * SECOND_US);
+    ck_assert_int_eq(number(HISTORY_CONNECTS_REGULAR), 1);
+    comes_and_goes(1, "b", 100, OUTCOME_FAILED, NULL);
+    ck_assert_int_eq(number(HISTORY_CONNECTS_IN_VAIN), 0);
+    ck_assert_int_eq(number(HISTORY_CONNECT_PERIOD), -1);
+    comes_and_goes(1, "a", 100, OUTCOME_UNKNOWN, NULL);
+    comes_and_goes(1, "a", 110, OUTCOME_COMPLETED, "server");
+    ck_assert_int_eq(number(HISTORY_CONNECTS_IN_VAIN), 5);
+    ck_assert_int_eq(number(HISTORY_CONNECTS_REGULAR), 0);
+    comes_and_goes(1, "a", 120, OUTCOME_COMPLETED, NULL);
+    comes_and_goes(1, "a", 130, OUTCOME_FAILED, NULL);
+    ck_assert_int_eq(number(HISTORY_CONNECTS_IN_VAIN), 0);
+}
+END_TEST
+
+/* Without an id of their own clients are told by their addresses. */
+START_TEST(knows_clients_without_an_id)
+{
+    for (int i = 0; i < 3; i++) {
+        comes_and_goes(1, "", 10 * i, OUTCOME_FAILED, NULL);
+        comes_and_goes(2, "", 10 * i + 5, OUTCOME_FAILED, NULL);
+    }
+    ck_assert_int_eq(number(HISTORY_CONNECTS_IN_VAIN), 2);
+    ck_assert_int_eq(number(HISTORY_CONNECT_PERIOD), 10 * SECOND_US);
+}
+END_TEST
+
+START_TEST(notes_no_beginning_of_others)
+{
+    struct handshake *hs = connects(1, 40000, "a", 1);
+    hs->late = true;
+    ck_assert(!history_began(memory, hs));
+    handshake_unset(hs, MQTT_CLIENT_ID);
+    hs->late = false;
+    ck_assert(!history_began(memory, hs));
+    ck_assert(!history_began(memory, between(1, 9, "a")));
+}
+END_TEST
+
 static void add_history(TCase *t)
 {
     tcase_add_checked_fixture(t, set_up, tear_down);
@@ -212,6 +324,11 @@ static void add_history(TCase *t)
     tcase_add_test(t, half_seen_handshakes_are_not_remembered);
     tcase_add_test(t, remembers_what_a_port_speaks);
     tcase_add_test(t, forgets_the_oldest);
+    tcase_add_test(t, sees_a_takeover);
+    tcase_add_test(t, sees_no_takeover);
+    tcase_add_test(t, counts_connects_in_vain);
+    tcase_add_test(t, knows_clients_without_an_id);
+    tcase_add_test(t, notes_no_beginning_of_others);
 }
 
 TEST_MAIN("history", add_history)
