@@ -128,12 +128,27 @@ static int exit_status(const struct options *o, bool broken, uint64_t failed)
     return o->exit_code && failed > 0 ? EXIT_FAILED_HANDSHAKE : EXIT_DONE;
 }
 
+static struct choice *choice;
+
+/* What --only, --where and --sort want; false after a complaint. */
+static bool make_choice(const struct options *o, const struct ruleset *rules)
+{
+    struct choice_wish wish = { o->only, o->where, o->sort };
+    struct text mistakes = { 0 };
+    choice = choice_new(&wish, rules, &mistakes);
+    fputs(text_string(&mistakes), stderr);
+    text_free(&mistakes);
+    return choice != NULL;
+}
+
 /* The report on standard output or in --output, and those in files of their own. NULL
  * after a complaint. */
-static struct outputs *make_outputs(const struct options *o)
+static struct outputs *make_outputs(const struct options *o, const struct ruleset *rules)
 {
+    if (!make_choice(o, rules))
+        return NULL;
     struct sink_options write = how_to_write(o);
-    struct outputs *outputs = outputs_new();
+    struct outputs *outputs = outputs_new(choice);
     struct error e = { 0 };
     bool good = outputs_add(outputs, o->format, o->output, &write, &e);
     for (size_t i = 0; good && i < o->also_count; i++)
@@ -194,7 +209,7 @@ static bool analyze_one(const struct options *o, const char *path, const struct 
 
 static int analyze(const struct options *o, const struct ruleset *rules)
 {
-    struct outputs *outputs = make_outputs(o);
+    struct outputs *outputs = make_outputs(o, rules);
     if (!outputs)
         return EXIT_NOT_DONE;
     struct pipeline_options p = {
@@ -226,7 +241,7 @@ static void stop_on_signals(void)
 static int watch(const struct options *o, const struct ruleset *rules)
 {
     struct error e = { 0 };
-    struct outputs *outputs = make_outputs(o);
+    struct outputs *outputs = make_outputs(o, rules);
     if (!outputs)
         return EXIT_NOT_DONE;
     watched = capture_open_live(o->interface, o->filter, &e);
@@ -255,7 +270,7 @@ static int watch(const struct options *o, const struct ruleset *rules)
 
 static int audit(const struct options *o, const struct ruleset *rules)
 {
-    struct outputs *outputs = make_outputs(o);
+    struct outputs *outputs = make_outputs(o, rules);
     if (!outputs)
         return EXIT_NOT_DONE;
     struct total total = audit_run(o, rules, outputs, secrets);
@@ -378,6 +393,7 @@ int main(int argc, char **argv)
     int status = run(&o);
     registry_end();
     keylog_free(secrets);
+    choice_free(choice);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("handshark: standard output");
         return EXIT_NOT_DONE;

@@ -146,6 +146,9 @@ static const struct option_row rows[] = {
     { NULL, "ca-path", 0, "DIR", "the same, a folder of them", set_string, AT(ca_path) },
     { NULL, "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_true, AT(no_trust) },
     { "What is told", "verbose", 'v', NULL, "list every handshake, also those that went well", set_true, AT(details) },
+    { NULL, "only", 0, "WHICH", "only failed, warning, completed, unknown ...; several with commas", set_string, AT(only) },
+    { NULL, "where", 0, "CONDITION", "only those of which it is true, as in rules: 'tls.version < \"TLS 1.2\"'", set_string, AT(where) },
+    { NULL, "sort", 0, "FIELD", "in order of a field; -FIELD the other way round", set_string, AT(sort) },
     { NULL, "events", 0, NULL, "with --json: every message, and the long lists", set_true, AT(events) },
     { "How it is told", "json", 0, NULL, "the same as --format json: one object a line", set_json, 0 },
     { NULL, "format", 0, "FORMAT", "text (the default) or json", set_string, AT(format) },
@@ -258,6 +261,8 @@ static bool makes_sense(const struct options *o, struct error *e)
         return complain(e, "watch takes no files", "handshark FILE... reads saved captures");
     if (o->command == COMMAND_AUDIT && o->argument_count == 0)
         return complain(e, "nothing to audit", "handshark audit FOLDER...");
+    if (o->command == COMMAND_WATCH && o->sort)
+        return complain(e, "watch can't sort what is still to come", "do without --sort");
     if (o->no_trust && (o->ca_file || o->ca_path))
         return complain(e, "--no-trust goes with neither --ca-file nor --ca-path",
                         "name the roots, or do without");

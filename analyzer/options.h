@@ -40,9 +40,10 @@ struct options {
         const char *path;
     } also[OPTION_REPORTS_MAX];
     size_t also_count;
-    const char *filter;    /* BPF, or NULL */
-    const char *interface; /* of watch */
-    const char *keylog;    /* file of secrets, or NULL */
+    const char *only, *where, *sort; /* what is told, and in what order; or NULL */
+    const char *filter;              /* BPF, or NULL */
+    const char *interface;           /* of watch */
+    const char *keylog;              /* file of secrets, or NULL */
     struct option_paths rules;
     struct option_paths samples;   /* of rules test: where its captures are */
     size_t max_flows, max_memory;  /* 0: the default */

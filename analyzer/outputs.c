@@ -10,34 +10,58 @@
 
 #include "base/text.h"
 
+/* What was written of one handshake, while it waits for its turn. */
+struct piece {
+    struct sort_key key;
+    bool descending;
+    size_t order; /* in which it came */
+    off_t at, len;
+};
+
 struct output {
     struct sink *sink;
-    FILE *file; /* to be closed; NULL: somebody else's */
-    char *path; /* of file, or NULL */
-    bool any;   /* a capture was written */
+    FILE *file;    /* to be closed; NULL: somebody else's */
+    char *path;    /* of file, or NULL */
+    bool any;      /* a capture was written */
+    FILE *waiting; /* pieces of the capture being read, when they are sorted */
+    struct piece *pieces;
+    size_t piece_count, piece_cap;
 };
 
 struct outputs {
     struct output list[OUTPUTS_MAX];
     size_t count;
     bool inside; /* of a capture: its summary is still to come */
+    struct choice *choice;
+    uint64_t shown; /* of that capture */
 };
 
-struct outputs *outputs_new(void)
+struct outputs *outputs_new(struct choice *choice)
 {
-    return must_calloc(1, sizeof(struct outputs));
+    struct outputs *o = must_calloc(1, sizeof *o);
+    o->choice = choice;
+    return o;
+}
+
+static void output_end(struct output *output)
+{
+    sink_free(output->sink);
+    if (output->file)
+        fclose(output->file);
+    if (output->waiting)
+        fclose(output->waiting);
+    for (size_t i = 0; i < output->piece_count; i++)
+        sort_key_free(&output->pieces[i].key);
+    free(output->pieces);
+    free(output->path);
 }
 
 void outputs_free(struct outputs *o)
 {
     if (!o)
         return;
-    for (size_t i = 0; i < o->count; i++) {
-        sink_free(o->list[i].sink);
-        if (o->list[i].file)
-            fclose(o->list[i].file);
-        free(o->list[i].path);
-    }
+    for (size_t i = 0; i < o->count; i++)
+        output_end(&o->list[i]);
     free(o);
 }
 
@@ -63,9 +87,13 @@ static bool cannot_write(const char *path, struct error *e)
 }
 
 /* What is true of a terminal is not of a file. */
-static struct sink_options for_file(const struct sink_options *options, FILE *file)
+static struct sink_options own_options(const struct outputs *o, const struct sink_options *options,
+                                       FILE *file)
 {
     struct sink_options own = *options;
+    own.sort = o->choice ? choice_sort(o->choice) : NULL;
+    if (!file)
+        return own;
     own.out = file;
     own.colour = false;
     own.columns = 80;
@@ -82,7 +110,7 @@ bool outputs_add(struct outputs *o, const char *kind, const char *path,
     FILE *file = path ? fopen(path, "we") : NULL;
     if (path && !file)
         return cannot_write(path, e);
-    struct sink_options own = file ? for_file(options, file) : *options;
+    struct sink_options own = own_options(o, options, file);
     o->list[o->count++] = (struct output){ .sink = sink_new(k, &own),
                                            .file = file,
                                            .path = path ? must_strdup(path) : NULL };
@@ -97,6 +125,8 @@ void outputs_take(struct outputs *o, struct sink *sink)
 
 bool outputs_want_details(const struct outputs *o)
 {
+    if (o->choice && choice_wants_details(o->choice))
+        return true;
     for (size_t i = 0; i < o->count; i++)
         if (o->list[i].sink->kind->wants_details)
             return true;
@@ -136,27 +166,118 @@ static void begin_capture(struct output *output)
     output->any = true;
 }
 
-static void enter_capture(struct outputs *o)
+static void enter_capture(struct outputs *o, const char *capture, const struct handshake *first)
 {
-    for (size_t i = 0; !o->inside && i < o->count; i++)
-        begin_capture(&o->list[i]);
+    if (o->inside)
+        return;
     o->inside = true;
+    o->shown = 0;
+    for (size_t i = 0; i < o->count; i++) {
+        struct sink *s = o->list[i].sink;
+        begin_capture(&o->list[i]);
+        if (first && s->kind->begin)
+            s->kind->begin(s, capture, first);
+    }
+}
+
+static void tell(struct sink *s, const char *capture, const struct verdict *v)
+{
+    s->kind->handshake(s, capture, v);
+}
+
+/* Has the sink write into a file where pieces wait, and notes where this one is. */
+static void tell_later(struct output *output, const char *capture, const struct verdict *v)
+{
+    struct sink *s = output->sink;
+    FILE *out = s->options.out;
+    s->options.out = output->waiting;
+    off_t at = ftello(output->waiting);
+    tell(s, capture, v);
+    s->options.out = out;
+    if (output->piece_count == output->piece_cap) {
+        output->piece_cap = output->piece_cap * 2 + 64;
+        output->pieces = must_realloc(output->pieces, output->piece_cap * sizeof *output->pieces);
+    }
+    output->pieces[output->piece_count] = (struct piece){
+        .key = sort_key_copy(&s->options.sort->key),
+        .descending = s->options.sort->descending,
+        .order = output->piece_count,
+        .at = at,
+        .len = ftello(output->waiting) - at,
+    };
+    output->piece_count++;
+}
+
+/* Sinks whose lines can't be sorted, or for which there is no file, are told at once. */
+static bool is_sorted(struct output *output)
+{
+    const struct sink *s = output->sink;
+    if (!s->options.sort || !s->kind->lines)
+        return false;
+    if (!output->waiting)
+        output->waiting = tmpfile();
+    return output->waiting != NULL;
 }
 
 void outputs_handshake(struct outputs *o, const char *capture, const struct verdict *v)
 {
-    enter_capture(o);
-    for (size_t i = 0; i < o->count; i++)
-        o->list[i].sink->kind->handshake(o->list[i].sink, capture, v);
+    if (o->choice && !choice_takes(o->choice, capture, v))
+        return;
+    if (o->choice && choice_sort(o->choice))
+        choice_key(o->choice, capture, v);
+    enter_capture(o, capture, v->handshake);
+    o->shown++;
+    for (size_t i = 0; i < o->count; i++) {
+        if (is_sorted(&o->list[i]))
+            tell_later(&o->list[i], capture, v);
+        else
+            tell(o->list[i].sink, capture, v);
+    }
+}
+
+static int in_order(const void *left, const void *right)
+{
+    const struct piece *a = left, *b = right;
+    int order = sort_compare(&a->key, &b->key, a->descending);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+static void copy_piece(FILE *from, const struct piece *piece, FILE *out)
+{
+    char buf[65536];
+    size_t left = (size_t)piece->len, n;
+    fseeko(from, piece->at, SEEK_SET);
+    while (left > 0 && (n = fread(buf, 1, left < sizeof buf ? left : sizeof buf, from)) > 0) {
+        fwrite(buf, 1, n, out);
+        left -= n;
+    }
+}
+
+static void write_pieces(struct output *output)
+{
+    if (output->piece_count == 0)
+        return;
+    fflush(output->waiting);
+    qsort(output->pieces, output->piece_count, sizeof *output->pieces, in_order);
+    for (size_t i = 0; i < output->piece_count; i++) {
+        copy_piece(output->waiting, &output->pieces[i], output->sink->options.out);
+        sort_key_free(&output->pieces[i].key);
+    }
+    output->piece_count = 0;
+    rewind(output->waiting);
 }
 
 void outputs_summary(struct outputs *o, struct summary *summary)
 {
-    enter_capture(o);
+    enter_capture(o, summary->capture, NULL);
     o->inside = false;
     causes_sort(&summary->causes);
-    for (size_t i = 0; i < o->count; i++)
+    summary->chosen = o->choice && !choice_takes_all(o->choice);
+    summary->shown = o->shown;
+    for (size_t i = 0; i < o->count; i++) {
+        write_pieces(&o->list[i]);
         o->list[i].sink->kind->summary(o->list[i].sink, summary);
+    }
 }
 
 void outputs_total(struct outputs *o, const struct total *total)
@@ -202,7 +323,7 @@ void part_free(struct part *part)
 
 struct outputs *part_outputs(const struct part *part, const struct outputs *o)
 {
-    struct outputs *own = outputs_new();
+    struct outputs *own = outputs_new(o->choice);
     for (size_t i = 0; i < o->count; i++) {
         struct sink_options options = o->list[i].sink->options;
         int file = dup(part->files[i]); /* the part keeps its own */

@@ -10,13 +10,15 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "choice.h"
 #include "report/sink.h"
 
 enum { OUTPUTS_MAX = 8 };
 
 struct outputs;
 
-struct outputs *outputs_new(void);
+/* outputs_new borrows choice, which says what is told; NULL: all, as it comes. */
+struct outputs *outputs_new(struct choice *choice);
 /* outputs_free closes the files as well. */
 void outputs_free(struct outputs *o);
 
@@ -27,7 +29,7 @@ bool outputs_add(struct outputs *o, const char *kind, const char *path,
 /* outputs_take adds a sink made elsewhere, which goes with the others. */
 void outputs_take(struct outputs *o, struct sink *sink);
 
-/* outputs_want_details: some report reads fields that are marked detail.
+/* outputs_want_details: some report, or the choice, reads fields that are marked detail.
  * outputs_want_everything: some report tells all of handshakes that went well, too. */
 bool outputs_want_details(const struct outputs *o);
 bool outputs_want_everything(const struct outputs *o);

@@ -100,7 +100,7 @@ static void read_capture(const struct trial *trial, struct tried *t)
     t->unreadable = !c;
     if (!c)
         return;
-    struct outputs *outputs = outputs_new();
+    struct outputs *outputs = outputs_new(NULL);
     outputs_take(outputs, noting_sink_new(t));
     pipeline_run(c, t->path, trial->rules, outputs, &how, &e);
     outputs_free(outputs);

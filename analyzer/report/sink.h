@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "report/causes.h"
+#include "report/sort.h"
 #include "rule/finding.h"
 
 struct sink_options {
@@ -23,8 +24,9 @@ struct sink_options {
     bool details; /* fields marked detail, and every handshake in the text report */
     bool colour;
     bool utf8;
-    bool live;        /* somebody watches: write at once */
-    unsigned columns; /* of the terminal; 80 when there is none */
+    bool live;               /* somebody watches: write at once */
+    unsigned columns;        /* of the terminal; 80 when there is none */
+    const struct sort *sort; /* with the key of the handshake being told; NULL: as they come */
 };
 
 /* What is said of one capture beside its handshakes. Everything that was not
@@ -35,6 +37,8 @@ struct summary {
     uint64_t packets, bytes, flows, tcp_flows, udp_flows;
     uint64_t handshakes[4]; /* by enum outcome */
     struct causes causes;   /* of the failed ones, most frequent first */
+    bool chosen;            /* not all were to be shown: */
+    uint64_t shown;         /* so many were */
     /* dropped, clipped, evicted, unreadable: names as in JSON */
     struct tally {
         const char *name;  /* "packets_malformed" */
@@ -70,9 +74,12 @@ struct sink_kind {
     size_t size;       /* of its struct, which begins with struct sink */
     bool wants_details;
     bool whole;                   /* can't be put together of parts that several processes wrote */
+    bool lines;                   /* what handshake() writes may come in another order */
     const char *between;          /* captures; NULL: nothing */
     void (*open)(struct sink *s); /* prepares; writes nothing */
     void (*head)(struct sink *s); /* writes what stands before all captures */
+    /* before the first handshake of a capture */
+    void (*begin)(struct sink *s, const char *capture, const struct handshake *first);
     void (*handshake)(struct sink *s, const char *capture, const struct verdict *v);
     void (*summary)(struct sink *s, const struct summary *summary); /* one a capture */
     void (*total)(struct sink *s, const struct total *total);       /* of more than one */

@@ -581,6 +581,8 @@ static void json_summary(struct sink *s, const struct summary *summary)
     line_number(line, "bytes", (int64_t)summary->bytes);
     line_number(line, "flows", (int64_t)summary->flows);
     put_outcomes(line, summary->handshakes);
+    if (summary->chosen)
+        line_number(line, "shown", (int64_t)summary->shown);
     put_causes(line, &summary->causes);
     put_times(line, summary);
     put_tallies(line, summary);
@@ -623,6 +625,7 @@ const struct sink_kind sink_json = {
     .size = sizeof(struct sink_json),
     .about = "everything, one object a line",
     .wants_details = true,
+    .lines = true,
     .handshake = json_handshake,
     .summary = json_summary,
     .total = json_total,

@@ -637,17 +637,18 @@ static void say_handshake(struct sink_text *t, const struct verdict *v)
     page_write(&t->page, t->sink.options.out);
 }
 
-static void begin_list(struct sink_text *t, const char *capture, int64_t since_us)
+static void text_begin(struct sink *s, const char *capture, const struct handshake *first)
 {
-    if (t->listing)
+    struct sink_text *t = (struct sink_text *)s;
+    t->listing = s->options.details || s->options.live;
+    t->listed_since_us = first->first.time_us;
+    if (!t->listing)
         return;
-    t->listing = true;
-    t->listed_since_us = since_us;
     char buf[TIME_TEXT_LEN];
     struct text *out = begin(t);
     text_add(out, t->sink.options.details ? "Every handshake in " : "Failures in ");
     text_add_wire(out, capture, strlen(capture));
-    text_format(out, ", %.*s:", DATE_LEN, time_text(since_us, false, buf));
+    text_format(out, ", %.*s:", DATE_LEN, time_text(t->listed_since_us, false, buf));
     page_wrap(&t->page, 0, 2, text_string(out));
     page_newline(&t->page);
     page_write(&t->page, t->sink.options.out);
@@ -667,8 +668,7 @@ static void say_live(struct sink_text *t, const struct verdict *v, const struct 
 static void text_handshake(struct sink *s, const char *capture, const struct verdict *v)
 {
     struct sink_text *t = (struct sink_text *)s;
-    if (s->options.details || s->options.live)
-        begin_list(t, capture, v->handshake->first.time_us);
+    (void)capture;
     if (s->options.details)
         say_handshake(t, v);
     const struct entry *begun = entries_add(t->entries, v);
@@ -728,6 +728,8 @@ const struct sink_kind sink_text = {
     .about = "for people",
     .between = "\n",
     .open = text_open,
+    .lines = true,
+    .begin = text_begin,
     .handshake = text_handshake,
     .summary = text_summary,
     .total = text_total,

@@ -393,12 +393,29 @@ static void parse_paragraph(struct parser *p)
         parse_unknown_paragraph(p);
 }
 
-void parse(struct syntax *syntax, struct mistakes *mistakes)
+static struct parser parser_over(struct syntax *syntax, struct mistakes *mistakes)
 {
     struct parser p = { .syntax = syntax, .mistakes = mistakes, .line = LINE_COUNT };
     p.lexer = lexer_over(syntax->source, syntax->source_len, mistakes);
     parser_add_node(&p, NODE_NONE, 0, 0);
     parser_advance(&p);
+    return p;
+}
+
+uint32_t parse_alone(struct syntax *syntax, struct mistakes *mistakes)
+{
+    struct parser p = parser_over(syntax, mistakes);
+    p.alone = true;
+    uint32_t condition = parse_expression(&p, POWER_ANY);
+    if (!p.lost && p.token.kind != TOKEN_END && parser_expected(&p, "'and', 'or' or the end") &&
+        p.token.kind == TOKEN_WORD)
+        parser_suggest(&p, reserved_words, "");
+    return p.lost ? 0 : condition;
+}
+
+void parse(struct syntax *syntax, struct mistakes *mistakes)
+{
+    struct parser p = parser_over(syntax, mistakes);
     while (p.token.kind != TOKEN_END) {
         parse_paragraph(&p);
         p.lost = false;

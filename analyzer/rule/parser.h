@@ -163,6 +163,8 @@ struct syntax {
 /* parse reads the whole source; what is wrong goes to mistakes, and the rest is
  * read all the same. file, source and source_len are set before. */
 void parse(struct syntax *syntax, struct mistakes *mistakes);
+/* parse_alone reads a source that is one condition, and gives its node. */
+uint32_t parse_alone(struct syntax *syntax, struct mistakes *mistakes);
 void syntax_free(struct syntax *syntax);
 
 /* literal_place finds the byte of the source that the byte at offset of a text

@@ -65,7 +65,7 @@ const char *rule_line_word(enum rule_line line)
 bool parser_at_paragraph(const struct parser *p)
 {
     return p->token.kind == TOKEN_END ||
-           (p->token.first_on_line && parser_word(p, paragraph_words) >= 0);
+           (!p->alone && p->token.first_on_line && parser_word(p, paragraph_words) >= 0);
 }
 
 /* A `when` deeper than the `fault` above it belongs to that `fault`. */
@@ -95,7 +95,7 @@ static void found_text(const struct parser *p, struct text *out)
 {
     size_t len = p->token.len < 40 ? p->token.len : 40;
     if (p->token.kind == TOKEN_END)
-        text_add(out, "the end of the file");
+        text_add(out, p->alone ? "the end" : "the end of the file");
     else if (parser_at_line(p))
         text_format(out, "the next line, '%.*s'", (int)len, p->lexer.text + p->token.at);
     else if (p->token.kind == TOKEN_STRING)

@@ -15,6 +15,7 @@ struct parser {
     uint32_t line_column; /* of the keyword of the line being read */
     enum rule_line line;  /* which line that is */
     unsigned depth;       /* of the expression being read */
+    bool alone;           /* the text is no file: one condition, where no paragraph begins */
     bool lost;            /* the line has a mistake: be silent until the next one */
     struct rule_syntax *rule;
 };

@@ -467,6 +467,12 @@ void ruleset_judge(const struct ruleset *rs, const struct handshake *hs, struct 
 
 /* ---- telling about rules ---- */
 
+const struct named_list *ruleset_lists(const struct ruleset *rs, size_t *count)
+{
+    *count = rs->list_count;
+    return rs->lists;
+}
+
 size_t ruleset_count(const struct ruleset *rs)
 {
     return rs->rule_count;

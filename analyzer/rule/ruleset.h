@@ -44,6 +44,10 @@ bool ruleset_wants_details(const struct ruleset *rs);
 /* ruleset_judge fills v from a handshake whose fields are complete. */
 void ruleset_judge(const struct ruleset *rs, const struct handshake *hs, struct verdict *v);
 
+/* ruleset_lists gives the named lists, which later texts may use. */
+struct named_list;
+const struct named_list *ruleset_lists(const struct ruleset *rs, size_t *count);
+
 /* For `rules list` and `explain`. */
 size_t ruleset_count(const struct ruleset *rs);
 struct rule_info {

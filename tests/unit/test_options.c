@@ -41,6 +41,9 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " interface=%s", o->interface);
     if (o->output)
         text_format(out, " output=%s", o->output);
+    if (o->only || o->where || o->sort)
+        text_format(out, " only=%s where=%s sort=%s", o->only ? o->only : "",
+                    o->where ? o->where : "", o->sort ? o->sort : "");
     for (size_t i = 0; i < o->also_count; i++)
         text_format(out, " also=%s:%s", o->also[i].format, o->also[i].path);
     for (size_t i = 0; i < o->rules.count; i++)
@@ -73,6 +76,7 @@ static const struct {
     { "handshark a.pcap b.pcapng -", "analyze a.pcap b.pcapng -" },
     { "handshark --json a.pcap", "analyze a.pcap format=json" },
     { "handshark --format csv -o b a.pcap", "analyze a.pcap format=csv output=b" },
+    { "handshark --only failed --where x --sort -y a", "analyze a only=failed where=x sort=-y" },
     { "handshark --also csv=b --also json=c=d a", "analyze a also=csv:b also=json:c=d" },
     { "handshark a.pcap --json --events", "analyze a.pcap format=json events" },
     { "handshark -v --exit-code a.pcap", "analyze a.pcap details exit-code" },
@@ -146,6 +150,7 @@ static const struct {
     { "handshark audit a -j 257", "--jobs" },
     { "handshark watch", "interface" },
     { "handshark watch -i eth0 a.pcap", "files" },
+    { "handshark watch -i eth0 --sort id", "sort" },
     { "handshark audit", "audit" },
     { "handshark --no-trust --ca-file a.pem a", "--no-trust" },
     { "handshark rules", "rules what" },

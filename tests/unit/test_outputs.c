@@ -1,10 +1,14 @@
 /* test_outputs.c - several reports of one run, into files, and joined of parts. */
 #include "outputs.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "support/report_fakes.h"
+#include "dissectors/registry.h"
+#include "handshake/dissector.h"
+#include "rule/ruleset.h"
 #include "support/test_main.h"
 
 /* What stands in a file, to be freed. */
@@ -74,11 +78,10 @@ static const struct sink_kind showing = {
 
 static void tell(struct outputs *o, const char *capture, uint64_t number)
 {
-    struct fake f;
-    fake_begin(&f, &fake_tls, number, fake_end(17, 40112), fake_end(5, 8883));
-    fake_outcome(&f, OUTCOME_COMPLETED, FAKE_DONE);
-    outputs_handshake(o, capture, &f.verdict);
-    fake_end_of(&f);
+    static const struct dissector nobody = { .name = "tcp" };
+    struct handshake hs = { .dissector = &nobody, .number = number, .outcome = OUTCOME_COMPLETED };
+    struct verdict v = { .handshake = &hs, .outcome = hs.outcome };
+    outputs_handshake(o, capture, &v);
 }
 
 static void tell_end(struct outputs *o, uint64_t packets)
@@ -90,7 +93,7 @@ static void tell_end(struct outputs *o, uint64_t packets)
 static struct outputs *showing_outputs(FILE **file, char **data, size_t *len)
 {
     *file = open_memstream(data, len);
-    struct outputs *o = outputs_new();
+    struct outputs *o = outputs_new(NULL);
     outputs_take(o, sink_new(&showing, &(struct sink_options){ .out = *file }));
     return o;
 }
@@ -149,12 +152,44 @@ START_TEST(joins_parts_to_the_same)
 }
 END_TEST
 
+/* What handshakes write waits for the end of their capture. */
+START_TEST(sorts_what_is_told)
+{
+    FILE *file;
+    char *data;
+    size_t len;
+    struct text told = { 0 };
+    struct sink_kind kind = showing;
+    kind.lines = true;
+    struct choice_wish wish = { .sort = "-id", .where = "id != 2" };
+    struct ruleset *rules = ruleset_new(registry_tables());
+    struct choice *choice = choice_new(&wish, rules, &told);
+    ck_assert_msg(choice != NULL, "%s", text_string(&told));
+    file = open_memstream(&data, &len);
+    struct sink_options options = { .out = file, .sort = choice_sort(choice) };
+    struct outputs *o = outputs_new(choice);
+    outputs_take(o, sink_new(&kind, &options));
+    for (uint64_t i = 1; i <= 4; i++)
+        tell(o, "a", i);
+    tell_end(o, 10);
+    tell(o, "b", 5);
+    tell(o, "b", 6);
+    tell_end(o, 20);
+    outputs_free(o);
+    fclose(file);
+    ck_assert_str_eq(data, "a4a3a1.10,b6b5.20");
+    free(data);
+    choice_free(choice);
+    ruleset_free(rules);
+}
+END_TEST
+
 START_TEST(writes_each_into_its_file)
 {
     char one[32], other[32];
     struct error e = { 0 };
     struct sink_options options = { .out = stdout, .colour = true, .utf8 = true, .columns = 60 };
-    struct outputs *o = outputs_new();
+    struct outputs *o = outputs_new(NULL);
     ck_assert(outputs_add(o, "json", new_file(one), &options, &e));
     ck_assert(outputs_add(o, "text", new_file(other), &options, &e));
     ck_assert(outputs_want_details(o));
@@ -177,7 +212,7 @@ START_TEST(tells_what_it_cannot_write)
 {
     struct error e = { 0 };
     struct sink_options options = { .out = stdout };
-    struct outputs *o = outputs_new();
+    struct outputs *o = outputs_new(NULL);
     ck_assert(!outputs_add(o, "jsn", NULL, &options, &e));
     ck_assert_ptr_nonnull(strstr(e.fault, "'jsn'"));
     ck_assert_ptr_nonnull(strstr(e.hint, "text, json"));
@@ -198,6 +233,7 @@ static void add_tests(TCase *t)
 {
     tcase_add_test(t, puts_captures_between_head_and_tail);
     tcase_add_test(t, joins_parts_to_the_same);
+    tcase_add_test(t, sorts_what_is_told);
     tcase_add_test(t, writes_each_into_its_file);
     tcase_add_test(t, tells_what_it_cannot_write);
 }
