@@ -3,23 +3,7 @@
 
 #include <string.h>
 
-static struct value *put(struct value *values, enum flow_field id, uint64_t frame)
-{
-    values[id].present = true;
-    values[id].frame = frame;
-    return &values[id];
-}
-
-static void put_number(struct value *values, enum flow_field id, int64_t number, uint64_t frame)
-{
-    put(values, id, frame)->is.number = number;
-}
-
-static void put_string(struct value *values, enum flow_field id, const char *string, uint64_t frame)
-{
-    if (string)
-        put(values, id, frame)->is.text = (struct span){ string, (uint32_t)strlen(string) };
-}
+#include "facts_put.h"
 
 /* A side that was not captured is not silent. A client that acknowledges, or a
  * server that answers a SYN nobody sent, gives it away. */
@@ -77,27 +61,45 @@ static void put_tcp(struct value *values, const struct flow *f, enum side one)
 
 static void put_icmp(struct value *values, const struct flow *f)
 {
-    if (f->icmp_count == 0)
+    const struct flow_icmp *icmp = f->icmp;
+    if (!icmp)
         return;
-    put_number(values, FLOW_ICMP_TYPE, f->icmp_type, f->icmp_frame);
-    put_number(values, FLOW_ICMP_CODE, f->icmp_code, f->icmp_frame);
-    put_number(values, FLOW_ICMP_VERSION, f->icmp_v6 ? 6 : 4, f->icmp_frame);
+    uint64_t frame = icmp->at.frame;
+    put_number(values, FLOW_ICMP_TYPE, icmp->type, frame);
+    put_number(values, FLOW_ICMP_CODE, icmp->code, frame);
+    put_number(values, FLOW_ICMP_VERSION, icmp->v6 ? 6 : 4, frame);
+    put_address(values, FLOW_ICMP_FROM, &icmp->from, frame);
+    put_string(values, FLOW_ICMP_ABOUT, side_name(icmp->about), frame);
+    if (!icmp->mtu_frame)
+        return;
+    put_string(values, FLOW_ICMP_TOO_LARGE_ABOUT, side_name(icmp->mtu_about), icmp->mtu_frame);
+    put_address(values, FLOW_ICMP_TOO_LARGE_FROM, &icmp->mtu_from, icmp->mtu_frame);
+    if (icmp->mtu)
+        put_number(values, FLOW_ICMP_MTU, icmp->mtu, icmp->mtu_frame);
+}
+
+/* Retransmissions, but for those of what had arrived. */
+static int64_t needed_again(const struct flow *f, enum side side)
+{
+    uint32_t all = f->side[side].retransmissions;
+    uint32_t spurious = f->path ? f->path->side[side].spurious : 0;
+    return all > spurious ? all - spurious : 0;
 }
 
 void facts_fill(struct value *values, const struct flow *f, const struct said *said, int64_t end_us)
 {
     const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
-    memset(values, 0, FLOW_FIELD_COUNT * sizeof *values);
+    memset(values, 0, FLOW_FIRST_OF_PATH * sizeof *values);
     enum side one = facts_one_sided(f);
     if (one != SERVER) {
         put_number(values, FLOW_CLIENT_PACKETS, client->packets, 0);
         put_number(values, FLOW_CLIENT_BYTES, (int64_t)client->bytes, 0);
-        put_number(values, FLOW_CLIENT_RETRANSMISSIONS, client->retransmissions, 0);
+        put_number(values, FLOW_CLIENT_RETRANSMISSIONS, needed_again(f, CLIENT), 0);
     }
     if (one != CLIENT) {
         put_number(values, FLOW_SERVER_PACKETS, server->packets, 0);
         put_number(values, FLOW_SERVER_BYTES, (int64_t)server->bytes, 0);
-        put_number(values, FLOW_SERVER_RETRANSMISSIONS, server->retransmissions, 0);
+        put_number(values, FLOW_SERVER_RETRANSMISSIONS, needed_again(f, SERVER), 0);
     }
     if (one != NOBODY)
         put_string(values, FLOW_ONE_SIDED, side_name(one), 0);

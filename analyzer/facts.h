@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "handshake/flow_fields.h"
+#include "handshake/handshake.h"
 #include "net/flow.h"
 
 /* What content told about a flow's first bytes; NULL where nothing did. */
@@ -16,10 +17,24 @@ struct said {
     char *server_says;     /* the server's first bytes when they are text; the owner frees it */
 };
 
-/* facts_fill sets all of values[FLOW_FIELD_COUNT]; texts are borrowed from f and
+/* facts_fill sets the values before FLOW_FIRST_OF_PATH; texts are borrowed from f and
  * said. end_us is the capture's last packet time. */
 void facts_fill(struct value *values, const struct flow *f, const struct said *said,
                 int64_t end_us);
+/* What the lists among the facts of a path stand in. */
+struct facts_lists {
+    bool filled; /* there are such facts among the values */
+    struct list rtts[2];
+    uint32_t numbers[2][PATH_FLIGHTS];
+};
+
+/* facts_path adds what took longer to find and only failures need: how the way
+ * treated f's packets, and the pace of hs. Texts and lists are borrowed from lists and
+ * hs. What facts_fill set stays, for it is the fields before FLOW_FIRST_OF_PATH. */
+void facts_path(struct value *values, const struct flow *f, const struct handshake *hs,
+                struct facts_lists *lists);
+/* facts_path_clear takes them out again. */
+void facts_path_clear(struct value *values, struct facts_lists *lists);
 /* facts_one_sided tells which side's packets alone the capture has, or NOBODY. */
 enum side facts_one_sided(const struct flow *f);
 

@@ -59,6 +59,7 @@ struct pipeline {
     struct history *history;
     bool own_history;
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
+    struct facts_lists flow_lists;
     struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
 };
 
@@ -72,9 +73,22 @@ static void report(struct pipeline *p, const struct verdict *v)
     outputs_handshake(p->outputs, p->name, v);
 }
 
-static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
+/* What is slower to find is found for what did not go well, and for the curious. */
+static bool wants_all(const struct pipeline *p, const struct handshake *hs)
 {
+    static const int64_t SLOW_US = 1000000;
+    return hs->outcome != OUTCOME_COMPLETED || p->wants_everything ||
+           hs->last.time_us - hs->first.time_us >= SLOW_US;
+}
+
+static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs, struct verdict *v)
+{
+    bool all = wants_all(p, hs);
     hs->flow_values = p->flow_values;
+    if (all)
+        facts_path(p->flow_values, f, hs, &p->flow_lists);
+    else
+        facts_path_clear(p->flow_values, &p->flow_lists);
     if (hs->over[0] && hs->over[1]) { /* the flow's first bytes were those of what carries it */
         p->flow_values[FLOW_CLIENT_SPEAKS].present = false;
         p->flow_values[FLOW_SERVER_SPEAKS].present = false;
@@ -83,7 +97,6 @@ static void judge(struct pipeline *p, struct handshake *hs, struct verdict *v)
     }
     if (hs->dissector->finish)
         hs->dissector->finish(hs, p->wants_details);
-    bool all = hs->outcome != OUTCOME_COMPLETED || p->wants_everything;
     history_fill(p->history, hs, all, p->history_values);
     hs->history_values = p->history_values;
     ruleset_judge(p->rules, hs, v);
@@ -98,7 +111,7 @@ static void report_finished(struct pipeline *p, struct flow *f, bool all)
     facts_fill(p->flow_values, f, &w->said, p->now_us);
     for (; hs; hs = conversation_finished(w->conversation, all)) {
         struct verdict v;
-        judge(p, hs, &v);
+        judge(p, f, hs, &v);
         report(p, &v);
         history_note(p->history, hs, v.outcome, f->side[SERVER].bytes > 0);
     }
@@ -126,13 +139,13 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
     const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
     if (f->transport == TRANSPORT_UDP) {
         *state = BARE_REFUSED;
-        return f->icmp_count > 0 && server->packets == 0;
+        return f->icmp && server->packets == 0;
     }
     if (!f->syn_seen || facts_one_sided(f) != NOBODY) {
         *state = BARE_MIDDLE;
         return false;
     }
-    if (!f->syn_ack_seen && (server->resets > 0 || f->icmp_count > 0)) {
+    if (!f->syn_ack_seen && (server->resets > 0 || f->icmp)) {
         *state = BARE_REFUSED;
         return true;
     }
@@ -184,7 +197,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
     memcpy(hs.ends, f->ends, sizeof hs.ends);
     facts_fill(p->flow_values, f, w ? &w->said : NULL, p->now_us);
     struct verdict v;
-    judge(p, &hs, &v);
+    judge(p, f, &hs, &v);
     if (!v.cause) {
         count_other(p, w);
         return;
@@ -463,11 +476,10 @@ static struct moment end_of(const struct pipeline *p, const struct flow *f)
  * That a packet was too large is none: the sender makes it smaller. */
 static bool is_unreachable(const struct flow *f)
 {
-    enum { UNREACHABLE = 3, UNREACHABLE_V6 = 1, TOO_LARGE = 4 };
-    if (f->transport != TRANSPORT_UDP || f->icmp_count == 0 || f->side[SERVER].packets > 0)
+    enum { UNREACHABLE = 3, UNREACHABLE_V6 = 1 };
+    if (f->transport != TRANSPORT_UDP || !f->icmp || f->side[SERVER].packets > 0)
         return false;
-    return f->icmp_v6 ? f->icmp_type == UNREACHABLE_V6
-                      : f->icmp_type == UNREACHABLE && f->icmp_code != TOO_LARGE;
+    return f->icmp->type == (f->icmp->v6 ? UNREACHABLE_V6 : UNREACHABLE) && !f->icmp->too_large;
 }
 
 static void end_flow(struct pipeline *p, struct flow *f)
@@ -481,7 +493,7 @@ static void end_flow(struct pipeline *p, struct flow *f)
         drain(f, w, SERVER);
         if (is_unreachable(f))
             conversation_close(w->conversation, SERVER, true,
-                               (struct moment){ f->last.time_us, f->icmp_frame });
+                               (struct moment){ f->last.time_us, f->icmp->at.frame });
         conversation_close(w->conversation, NOBODY, false, end_of(p, f));
     }
     bool recognised = w ? w->conversation && conversation_dissector(w->conversation) : false;

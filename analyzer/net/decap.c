@@ -210,10 +210,12 @@ static void read_tcp_options(struct segment *s, struct reader options)
         if (len < 2)
             return;
         struct reader value = reader_take(&options, len - 2u);
-        if (kind == 2 && len == 4)
+        if (kind == 2 && len == 4) {
             s->mss = reader_u16(&value);
-        else if (kind == 5)
+        } else if (kind == 5) {
             s->sack_blocks = (uint8_t)(reader_left(&value) / 8);
+            s->sack = value.at;
+        }
     }
 }
 

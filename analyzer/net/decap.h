@@ -42,6 +42,7 @@ struct segment {
     uint8_t flags; /* enum tcp_flag */
     uint16_t mss;  /* from a SYN, 0 when it has none */
     uint8_t sack_blocks;
+    const uint8_t *sack; /* so many pairs of sequence numbers, borrowed as well */
 
     /* ICMP and ICMPv6 only */
     uint8_t icmp_type, icmp_code;

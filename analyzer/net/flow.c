@@ -235,7 +235,14 @@ static void free_streams(struct flow *f)
 
 static void slot_empty(struct flow_table *t, struct slot *slot)
 {
-    free_streams(&slot->flow);
+    struct flow *f = &slot->flow;
+    free_streams(f);
+    path_free(t->budget, f->path);
+    f->path = NULL;
+    if (f->icmp)
+        budget_give(t->budget, sizeof *f->icmp);
+    free(f->icmp);
+    f->icmp = NULL;
     for (int i = 0; i < 2; i++)
         holes_free(t->budget, &slot->half[i]);
 }
@@ -359,6 +366,45 @@ struct flow *flow_table_find(struct flow_table *t, const struct segment *s, enum
     return &slot->flow;
 }
 
+static struct flow_icmp *icmp_of(struct flow_table *t, struct flow *f)
+{
+    if (f->icmp || !budget_take(t->budget, sizeof *f->icmp))
+        return f->icmp;
+    f->icmp = calloc(1, sizeof *f->icmp);
+    if (!f->icmp)
+        budget_give(t->budget, sizeof *f->icmp);
+    return f->icmp;
+}
+
+/* RFC 1191 §4 and RFC 4443 §3.2. An old router does not say what fits: 0. */
+static bool is_too_large(const struct segment *icmp, uint32_t *mtu)
+{
+    *mtu = icmp->icmp_v6 ? icmp->icmp_rest : icmp->icmp_rest & 0xffff;
+    return icmp->icmp_v6 ? icmp->icmp_type == 2 : icmp->icmp_type == 3 && icmp->icmp_code == 4;
+}
+
+static void note_icmp(struct flow_icmp *all, const struct segment *icmp, enum side about)
+{
+    uint32_t mtu;
+    bool too_large = is_too_large(icmp, &mtu);
+    if (too_large) {
+        all->mtu = mtu;
+        all->mtu_about = about;
+        all->mtu_from = icmp->from.address;
+        all->mtu_frame = icmp->at.frame;
+    }
+    if (all->count == 0 || (all->too_large && !too_large)) {
+        all->type = icmp->icmp_type;
+        all->code = icmp->icmp_code;
+        all->v6 = icmp->icmp_v6;
+        all->too_large = too_large;
+        all->about = about;
+        all->from = icmp->from.address;
+        all->at = icmp->at;
+    }
+    all->count += all->count < UINT16_MAX;
+}
+
 struct flow *flow_table_icmp(struct flow_table *t, const struct segment *icmp)
 {
     struct segment quoted;
@@ -368,15 +414,10 @@ struct flow *flow_table_icmp(struct flow_table *t, const struct segment *icmp)
     struct slot *slot = table_look_up(t, &quoted, flow_hash(t->key, &quoted), &side);
     if (!slot)
         return NULL;
-    struct flow *f = &slot->flow;
-    if (f->icmp_count == 0) {
-        f->icmp_type = icmp->icmp_type;
-        f->icmp_code = icmp->icmp_code;
-        f->icmp_v6 = icmp->icmp_v6;
-        f->icmp_frame = icmp->at.frame;
-    }
-    f->icmp_count += f->icmp_count < UINT16_MAX;
-    return f;
+    struct flow_icmp *all = icmp_of(t, &slot->flow);
+    if (all)
+        note_icmp(all, icmp, side);
+    return &slot->flow;
 }
 
 /* Streams. */
@@ -415,7 +456,10 @@ void flow_past_handshake(struct flow_table *t, struct flow *f)
 {
     struct slot *slot = slot_of(f);
     f->watched = false;
+    f->past = true;
     free_streams(f);
+    path_free(t->budget, f->path);
+    f->path = NULL;
     if (slot->queue == QUEUE_EMBRYONIC || slot->queue == QUEUE_PATIENT ||
         (slot->queue == QUEUE_IDLE && f->ending == FLOW_OPEN))
         queue_move(t, slot, QUEUE_DONE);
@@ -570,15 +614,43 @@ struct flow *flow_table_next_left(struct flow_table *t)
     return hand_out(t, slot, silent ? FLOW_SILENT : FLOW_CUT_OFF);
 }
 
+static const struct half *half_of(const struct flow *f, enum side side)
+{
+    return &((const struct slot *)(const void *)((const char *)f - offsetof(struct slot, flow)))
+                ->half[side];
+}
+
 uint64_t flow_unseen_bytes(const struct flow *f, enum side side)
 {
-    const struct slot *slot =
-        (const struct slot *)(const void *)((const char *)f - offsetof(struct slot, flow));
-    const struct half *half = &slot->half[side];
+    const struct half *half = half_of(f, side);
     if (f->transport != TRANSPORT_TCP || !half->known || !half->syn)
         return 0;
     uint32_t end = (int32_t)(half->reach - half->next) > 0 ? half->reach : half->next;
     uint32_t sent = end - half->start; /* modulo 2^32: a handshake is smaller */
     uint64_t seen = f->side[side].bytes + f->side[side].fin;
     return sent > seen && sent - seen < 1u << 30 ? sent - seen : 0;
+}
+
+/* How much of [from, to) lies behind what the other side acknowledged. */
+static uint32_t beyond(const struct path_side *p, uint32_t from, uint32_t to)
+{
+    if (p->acked_known && (int32_t)(p->acked - from) > 0)
+        from = p->acked;
+    return (int32_t)(to - from) > 0 ? to - from : 0;
+}
+
+uint64_t flow_lost_bytes(const struct flow *f, enum side side, uint32_t *full)
+{
+    const struct half *half = half_of(f, side);
+    uint64_t lost = 0;
+    *full = 0;
+    if (!f->path || flow_unseen_bytes(f, side) == 0)
+        return 0;
+    const struct path_side *p = &f->path->side[side];
+    for (unsigned i = 0; half->holes && i < half->holes->count; i++) {
+        uint32_t len = beyond(p, half->holes->at[i].from, half->holes->at[i].to);
+        *full += p->full_len ? len / p->full_len : 0;
+        lost += len;
+    }
+    return lost + beyond(p, half->next, half->reach);
 }

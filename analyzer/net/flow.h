@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/endpoint.h"
 #include "net/decap.h"
+#include "net/flow_path.h"
 #include "net/stream.h"
 
 /* What one side did. Times are packet times, 0 when it did not happen. */
@@ -33,6 +34,24 @@ struct flow_side {
     int64_t first_us, last_us;
     uint64_t fin_frame, reset_frame;
     int64_t fin_us, reset_us;
+    uint32_t syn_us;  /* low half of when its latest SYN or SYN-ACK came */
+    uint32_t trip_us; /* from here to it and back, by the TCP handshake; 0: not known */
+};
+
+/* ICMP errors that quote a flow's packets. That one was too large is kept apart: it
+ * ends nothing, as the sender makes smaller ones. */
+struct flow_icmp {
+    uint16_t count;
+    uint8_t type, code; /* of the first that is none of those, or else of the first */
+    bool v6;
+    bool too_large;      /* even that first one */
+    enum side about;     /* who sent the packet that is quoted */
+    struct address from; /* who complains */
+    struct moment at;
+    uint32_t mtu; /* what fits, as the latest that a packet was too large says; 0: none does */
+    enum side mtu_about;
+    struct address mtu_from;
+    uint64_t mtu_frame;
 };
 
 enum flow_ending {
@@ -60,12 +79,10 @@ struct flow {
     bool cut;                            /* the snap length cut payload of it */
     uint8_t tunnels;
     uint32_t copies; /* packets shown twice by a span port */
-    /* ICMP errors that quote this flow */
-    uint16_t icmp_count;
-    uint8_t icmp_type, icmp_code; /* of the first one; meaningful when icmp_count */
-    bool icmp_v6;
-    uint64_t icmp_frame;
+    bool past;       /* its handshake is over: nothing of its path is kept */
 
+    struct flow_icmp *icmp;    /* NULL: no ICMP error quotes it */
+    struct path *path;         /* TCP, from its first payload until past */
     struct stream *streams[2]; /* TCP, while watched; made on first payload */
     void *owner;               /* the pipeline's: conversation and the like */
 };
@@ -111,6 +128,10 @@ bool flow_push(struct flow_table *t, struct flow *f, enum side side, const struc
 /* flow_unseen_bytes is how many payload bytes a TCP side must have sent, by its
  * sequence numbers, that the capture does not have. 0 when its SYN was not seen. */
 uint64_t flow_unseen_bytes(const struct flow *f, enum side side);
+
+/* flow_lost_bytes is how many of these the other side never acknowledged either: they
+ * were lost before they came here. *full is how many full-size segments they may be. */
+uint64_t flow_lost_bytes(const struct flow *f, enum side side, uint32_t *full);
 
 /* flow_swap_sides corrects who is the client once content tells, and makes the
  * sides certain. */

@@ -211,6 +211,26 @@ static uint32_t count_new(struct half *h, const struct segment *s, uint32_t end,
     return fresh;
 }
 
+/* The largest segment that both ends allow, less what options may take. */
+static uint32_t full_len(const struct flow *f)
+{
+    enum { OPTIONS_MAX = 40, MSS_MIN = 88 /* RFC 791: 68 bytes pass everywhere */ };
+    uint16_t client = f->side[CLIENT].mss, server = f->side[SERVER].mss;
+    uint16_t least = client && (!server || client < server) ? client : server;
+    return least >= MSS_MIN ? least - OPTIONS_MAX : 0;
+}
+
+static void note_payload(struct slot *slot, enum side side, const struct segment *s,
+                         struct budget *b)
+{
+    struct flow *f = &slot->flow;
+    uint8_t ttl[2] = { f->side[CLIENT].ttl, f->side[SERVER].ttl };
+    if (!f->path && f->watched && !f->past)
+        f->path = path_new(b, ttl);
+    if (f->path)
+        path_payload(f->path, side, s, full_len(f));
+}
+
 static void count_sequence(struct slot *slot, enum side side, const struct segment *s,
                            struct budget *b)
 {
@@ -238,6 +258,8 @@ static void count_sequence(struct slot *slot, enum side side, const struct segme
     uint32_t fresh = count_new(h, s, s->seq + len, b);
     if (fresh == 0)
         counts->retransmissions++;
+    if (payload > 0)
+        note_payload(slot, side, s, b);
     fresh -= fresh > payload ? fresh - payload : 0;
     counts->bytes += fresh;
 }
@@ -260,9 +282,21 @@ static void note_fin(struct slot *slot, enum side side, const struct segment *s)
         f->ending = FLOW_CLOSED;
 }
 
-static void note_reset(struct flow *f, enum side side, const struct segment *s)
+/* RFC 5961 §3.2: a reset far from what its sender says is not believed. */
+static bool is_believable(const struct half *h, const struct segment *s)
 {
+    int32_t distance = ahead(s->seq, h->next);
+    return !h->known || (distance <= MAX_MOVE_BACK && distance >= -MAX_MOVE_BACK);
+}
+
+static void note_reset(struct slot *slot, enum side side, const struct segment *s)
+{
+    struct flow *f = &slot->flow;
     struct flow_side *counts = &f->side[side];
+    if (!is_believable(&slot->half[side], s))
+        return;
+    if (f->path)
+        path_reset(f->path, side, s, f->reset_by == NOBODY, counts->trip_us);
     if (counts->resets++ == 0) {
         counts->reset_frame = s->at.frame;
         counts->reset_us = s->at.time_us;
@@ -273,6 +307,13 @@ static void note_reset(struct flow *f, enum side side, const struct segment *s)
         f->reset_by = side;
     if (!f->side[CLIENT].fin || !f->side[SERVER].fin)
         f->ending = FLOW_RESET;
+}
+
+/* From side's latest SYN to now; never 0, which means that it is not known. */
+static uint32_t time_since(const struct segment *s, const struct flow_side *side)
+{
+    uint32_t since = (uint32_t)s->at.time_us - side->syn_us;
+    return since ? since : 1;
 }
 
 /* What is acknowledged. */
@@ -297,8 +338,13 @@ static void note_ack(struct slot *slot, enum side side, const struct segment *s)
     if (!f->side[side].acked_data)
         f->side[side].acked_data = acks_payload(h, &f->side[other], s->ack);
     bool answers = f->syn_ack_seen && side == CLIENT && !is(s, TCP_SYN | TCP_RST);
-    if (answers && ahead(s->ack, h->start) >= 0)
+    if (answers && ahead(s->ack, h->start) >= 0) {
+        if (!f->established && h->syn)
+            f->side[CLIENT].trip_us = time_since(s, &f->side[SERVER]);
         f->established = true;
+    }
+    if (f->path)
+        path_ack(f->path, side, s);
     if (f->ending == FLOW_OPEN && f->side[other].fin && ahead(s->ack, h->fin_end) >= 0)
         f->ending = FLOW_CLOSED;
 }
@@ -320,6 +366,12 @@ void flow_swap_sides(struct flow *f)
     f->side[SERVER] = counts;
     f->streams[SERVER] = stream;
     slot->half[SERVER] = half;
+    if (f->path)
+        path_swap(f->path);
+    if (f->icmp) {
+        f->icmp->about = side_other(f->icmp->about);
+        f->icmp->mtu_about = side_other(f->icmp->mtu_about);
+    }
     f->reset_by = side_other(f->reset_by);
     f->closed_first_by = side_other(f->closed_first_by);
     f->sides_certain = true;
@@ -335,7 +387,10 @@ static enum side note_syn_flags(struct slot *slot, enum side side, const struct 
     }
     f->sides_certain = true;
     f->syn_seen |= side == CLIENT && sender == CLIENT;
+    if (side == SERVER && sender == SERVER && !f->syn_ack_seen && f->syn_seen)
+        f->side[SERVER].trip_us = time_since(s, &f->side[CLIENT]);
     f->syn_ack_seen |= side == SERVER && sender == SERVER;
+    f->side[side].syn_us = (uint32_t)s->at.time_us;
     f->side[side].syns += f->side[side].syns < UINT16_MAX;
     if (s->mss)
         f->side[side].mss = s->mss;
@@ -364,6 +419,8 @@ enum side slot_count(struct slot *slot, enum side side, const struct segment *s,
         if (is(s, TCP_SYN))
             side = note_syn_flags(slot, side, s);
         count_packet(f, &f->side[side], s);
+        if (f->path)
+            path_packet(f->path, side, s);
         if (!is(s, TCP_RST))
             count_sequence(slot, side, s, b);
         if (is(s, TCP_FIN))
@@ -371,7 +428,7 @@ enum side slot_count(struct slot *slot, enum side side, const struct segment *s,
         if (is(s, TCP_ACK))
             note_ack(slot, side, s);
         if (is(s, TCP_RST))
-            note_reset(f, side, s);
+            note_reset(slot, side, s);
     }
     if (f->side[CLIENT].bytes && f->side[SERVER].bytes)
         f->established = true;

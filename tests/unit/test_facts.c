@@ -2,7 +2,8 @@
  *
  * A script is words, each one packet: c or s for who sends, then flags (S A F R, U for
  * a datagram), then a payload's length. "seconds=N" lets time pass, "icmp" quotes the
- * client's last packet. Sequence numbers follow from that. */
+ * client's last packet. Sequence numbers follow from that. Behind it, ~ sends the same
+ * bytes once more, ! loses it before it comes here, @N is its TTL. */
 #include "facts.h"
 
 #include <stdlib.h>
@@ -21,7 +22,8 @@ struct wire {
     struct flow_table *table;
     struct flow *flow;
     struct moment now;
-    uint32_t next[2];
+    uint32_t next[2], came[2]; /* what comes next, and what the other side waits for */
+    bool hole[2];
     uint16_t ip_id;
 };
 
@@ -42,7 +44,10 @@ static void send_packet(struct wire *w, const char *word)
 {
     static const uint8_t payload[2000];
     enum side side = *word == 'c' ? CLIENT : SERVER;
-    uint32_t len = (uint32_t)strtoul(word + strcspn(word, "0123456789"), NULL, 10);
+    const char *digits = word + strcspn(word, "0123456789@");
+    uint32_t len = (uint32_t)strtoul(digits, NULL, 10);
+    if (strchr(word, '~'))
+        w->next[side] -= len + !!strchr(word, 'S');
     struct segment s = {
         .transport = strchr(word, 'U') ? TRANSPORT_UDP : TRANSPORT_TCP,
         .from = ends[side],
@@ -51,13 +56,20 @@ static void send_packet(struct wire *w, const char *word)
         .payload = payload,
         .len = len,
         .wire_len = len,
-        .ttl = 64,
+        .ttl = strchr(word, '@') ? (uint8_t)atoi(strchr(word, '@') + 1) : 64,
+        .mss = strchr(word, 'S') ? 1460 : 0,
+        .window = 500,
         .ip_id = ++w->ip_id,
         .seq = w->next[side],
-        .ack = w->next[side_other(side)],
+        .ack = w->came[side_other(side)],
         .flags = flags_of(word),
     };
     w->next[side] += len + !!(s.flags & TCP_SYN) + !!(s.flags & TCP_FIN);
+    w->hole[side] |= strchr(word, '!') != NULL;
+    if (!w->hole[side])
+        w->came[side] = w->next[side];
+    if (strchr(word, '!'))
+        return;
     enum side found;
     w->flow = flow_table_find(w->table, &s, &found);
     ck_assert_ptr_nonnull(w->flow);
@@ -88,7 +100,7 @@ static void send_icmp(struct wire *w)
 static void play(struct wire *w, const char *script)
 {
     static const struct flow_limits limits = { 8, 30000000, 0, 300000000, 2000000, 65536 };
-    *w = (struct wire){ .budget.max = 1 << 24, .next = { 100, 5000 } };
+    *w = (struct wire){ .budget.max = 1 << 24, .next = { 100, 5000 }, .came = { 100, 5000 } };
     w->now.time_us = INT64_C(1795176000000000);
     w->table = flow_table_new(&limits, &w->budget);
     char *copy = strdup(script), *rest = NULL;
@@ -128,7 +140,8 @@ static const struct {
     { "the client's first bytes are not acknowledged", "cS sSA cA cA100", NOBODY,
       "flow.client_data_acked no; flow.server_data_acked no" },
     { "an ICMP error", "cS icmp", NOBODY,
-      "flow.icmp_type 3; flow.icmp_code 1; flow.icmp_version 4" },
+      "flow.icmp_type 3; flow.icmp_code 1; flow.icmp_version 4; flow.icmp_from 10.0.0.5;"
+      "flow.icmp_about client; no flow.icmp_mtu" },
     { "a datagram", "cU100", NOBODY,
       "flow.client_bytes 100; flow.server_packets 0; no flow.syn_retries; no flow.syn_ack;"
       "no flow.established; no flow.client_data_acked; no flow.starts_late; no flow.one_sided" },
@@ -173,6 +186,56 @@ START_TEST(tells_what_was_said_and_for_how_long_nothing)
 }
 END_TEST
 
+static const struct {
+    const char *name, *script, *fields;
+} paths[] = {
+    { "all well", "cS sSA cA cA100 sA200 cA cFA sFA cA",
+      "flow.rtt 2 ms; flow.client_rtt 1 ms; flow.server_rtt 1 ms; flow.client_mss 1460;"
+      "flow.server_ttl 64; flow.client_timeouts 0; flow.client_flight_rtts 1000;"
+      "flow.syn_ack_retries 0; no flow.syn_span; flow.closed_after 6 ms; no flow.reset_ttl;"
+      "no flow.lost_towards; no flow.gone; no flow.client_tries; flow.server_lost 0;"
+      "flow.server_unanswered 200; flow.client_unanswered 0" },
+    { "SYNs again", "cS seconds=1 cS~ seconds=2 cS~ sSA cA",
+      "flow.syn_span 3.002 s; flow.server_rtt 1 ms; no flow.client_timeouts" },
+    { "SYN-ACKs again", "cS sSA seconds=1 sSA~ seconds=2 sSA~",
+      "flow.syn_ack_retries 2; flow.syn_ack_span 3.002 s; no flow.client_rtt; no flow.rtt" },
+    { "the server is gone", "cS sSA cA cA100 seconds=1 cA100~ seconds=2 cA100~",
+      "flow.lost_towards server; flow.gone server; flow.client_tries 3; flow.client_timeouts 2;"
+      "flow.client_tried_for 3.002 s; flow.client_unacked 100; flow.client_smallest_unacked 100" },
+    { "lost before they come here", "cS sSA cA cA100 sA sA1448! sA300 seconds=4 cA100~ sA",
+      "flow.lost_towards client; no flow.gone; flow.server_lost 1448; flow.server_lost_full 1;"
+      "flow.client_spurious_retransmissions 1; flow.client_timeouts 0" },
+    { "a reset from elsewhere", "cS sSA@57 cA cA100 sA@57 sRA@61",
+      "flow.reset_ttl 61; flow.reset_sender_ttl 57; flow.reset_ttl_foreign yes;"
+      "flow.closed_after 5 ms" },
+    { "its own", "cS sSA@57 cA cA100 sA@57 sRA@57", "flow.reset_ttl_foreign no" },
+    { "its own, begun with another TTL", "cS sSA@123 cA cA100 sA@123 sRA@59",
+      "flow.reset_ttl_foreign no" },
+    { "begun with another TTL on this very link", "cS sSA@64 cA cA100 sA@64 sRA@255",
+      "flow.reset_ttl_foreign yes" },
+    { "a balancer's, one hop nearer", "cS sSA@116 cA cA100 sA@116 sRA@244",
+      "flow.reset_ttl_foreign no" },
+    { "nothing to compare with", "cS sRA@61", "flow.reset_ttl 61; no flow.reset_ttl_foreign" },
+    { "a datagram", "cU100", "flow.client_ttl 64; no flow.client_timeouts; no flow.rtt" },
+};
+
+START_TEST(tells_of_the_path)
+{
+    struct wire w;
+    struct facts_lists lists = { 0 };
+    play(&w, paths[_i].script);
+    struct handshake *hs = bare_handshake(&flow_field_table);
+    hs->outcome = OUTCOME_FAILED;
+    facts_fill(hs->values, w.flow, NULL, w.now.time_us);
+    facts_path(hs->values, w.flow, hs, &lists);
+    talk_check(hs, paths[_i].name, paths[_i].fields);
+    facts_path_clear(hs->values, &lists);
+    talk_check(hs, "cleared", "no flow.client_ttl; no flow.lost_towards; flow.tunnels 0");
+    flow_table_free(w.table);
+    ck_assert_uint_eq(w.budget.used, 0);
+}
+END_TEST
+
 START_TEST(tells_how_it_ended)
 {
     struct wire w;
@@ -189,6 +252,7 @@ END_TEST
 static void add_tests(TCase *t)
 {
     TEST_ROWS(t, tells_facts, flows);
+    TEST_ROWS(t, tells_of_the_path, paths);
     tcase_add_test(t, tells_what_was_said_and_for_how_long_nothing);
     tcase_add_test(t, tells_how_it_ended);
 }

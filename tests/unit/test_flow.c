@@ -732,12 +732,12 @@ START_TEST(notes_icmp)
     icmp.icmp_code = 1;
     icmp.at.frame = 3;
     ck_assert_ptr_eq(flow_table_icmp(scene.table, &icmp), f);
-    ck_assert_uint_eq(f->icmp_count, 2);
-    ck_assert_uint_eq(f->icmp_code, 3);
-    ck_assert_uint_eq(f->icmp_frame, 2);
+    ck_assert_uint_eq(f->icmp->count, 2);
+    ck_assert_uint_eq(f->icmp->code, 3);
+    ck_assert_uint_eq(f->icmp->at.frame, 2);
     quote[21]++;
     ck_assert_ptr_null(flow_table_icmp(scene.table, &icmp));
-    ck_assert_uint_eq(f->icmp_count, 2);
+    ck_assert_uint_eq(f->icmp->count, 2);
     scene_close(&scene);
 }
 END_TEST
