@@ -24,6 +24,7 @@
 #include "net/decap.h"
 #include "net/flow.h"
 #include "progress.h"
+#include "rule/recent.h"
 
 enum {
     FLOW_MEMORY_MAX = 1024 * 1024, /* one flow's arena */
@@ -58,6 +59,7 @@ struct pipeline {
     struct pipeline_result result;
     struct history *history;
     bool own_history;
+    struct recent *recent;         /* NULL when no rule counts */
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
     struct facts_lists flow_lists;
     struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
@@ -99,7 +101,7 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
         hs->dissector->finish(hs, p->wants_details);
     history_fill(p->history, hs, all, p->history_values);
     hs->history_values = p->history_values;
-    ruleset_judge(p->rules, hs, v);
+    ruleset_judge_next(p->rules, p->recent, hs, v);
 }
 
 static void report_finished(struct pipeline *p, struct flow *f, bool all)
@@ -587,6 +589,8 @@ static void count_everything(struct pipeline *p, struct capture *c)
     tally(s, "flows_not_classified", "flows whose protocol nDPI had no room to name",
           classify_totals(p->classifier).refused);
     tally(s, "handshakes_refused", "handshakes beyond the cap of a flow", p->handshakes_refused);
+    tally(s, "rule_counts_forgotten", "peers that rules no longer count for want of memory",
+          p->recent ? recent_forgotten(p->recent) : 0);
     tally(s, "memory_refused", "requests for memory beyond the limit", p->budget.refused);
 }
 
@@ -636,6 +640,7 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     p->flows = flow_table_new(&limits, &p->budget);
     p->history = o->history ? o->history : history_new();
     p->own_history = !o->history;
+    p->recent = ruleset_counts(rules) ? recent_new() : NULL;
 }
 
 static void pipeline_end(struct pipeline *p)
@@ -643,6 +648,7 @@ static void pipeline_end(struct pipeline *p)
     if (p->own_history)
         history_free(p->history);
     classifier_free(p->classifier);
+    recent_free(p->recent);
     flow_table_free(p->flows);
     decap_free(p->decap);
     budget_clear(&p->budget);

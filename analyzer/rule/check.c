@@ -17,16 +17,30 @@ static bool is_item(const struct checker *c, const struct node *n)
     return n->kind >= NODE_WORD && n->kind <= NODE_BOOL;
 }
 
-void check_list(struct checker *c, const struct list_syntax *list)
+void check_list(struct checker *c, const struct named_syntax *list)
 {
     struct field_place place;
     if (find_field(&c->lookup, list->name, list->name_len, &place))
         mistake_add(c->lookup.mistakes, list->name_at, list->name_len, "'%.80s' is a field already",
                     list->name);
-    for (uint32_t i = node_at(c->syntax, list->set)->first; i; i = node_at(c->syntax, i)->next)
+    for (uint32_t i = node_at(c->syntax, list->node)->first; i; i = node_at(c->syntax, i)->next)
         if (!is_item(c, node_at(c->syntax, i)))
             mistake_add(c->lookup.mistakes, node_at(c->syntax, i)->at, node_at(c->syntax, i)->len,
                         "a list has names, numbers, texts, addresses and ranges in it");
+}
+
+void check_macro(struct checker *c, const struct named_syntax *named, struct named_macro *macro)
+{
+    struct field_place place;
+    *macro = (struct named_macro){
+        .name = named->name, .syntax = c->syntax, .node = named->node, .at = named->name_at
+    };
+    if (find_field(&c->lookup, named->name, named->name_len, &place)) {
+        mistake_add(c->lookup.mistakes, named->name_at, named->name_len,
+                    "'%.80s' is a field already", named->name);
+        return;
+    }
+    check_macro_expression(c, macro);
 }
 
 /* ---- rules ---- */
@@ -50,7 +64,7 @@ static void check_given(struct checker *c, const struct rule_syntax *r)
 
 static struct choice *check_clauses(struct checker *c, const struct clause *clauses, unsigned count)
 {
-    struct choice *choices = pool_take(&c->syntax->pool, count * sizeof *choices);
+    struct choice *choices = pool_take(c->pool, count * sizeof *choices);
     const struct clause *always = NULL;
     for (unsigned i = 0; i < count; i++) {
         const struct clause *clause = &clauses[i];
@@ -67,7 +81,7 @@ static struct choice *check_clauses(struct checker *c, const struct clause *clau
 
 static const char **copy_strings(struct checker *c, struct strings strings)
 {
-    const char **copy = pool_take(&c->syntax->pool, strings.count * sizeof *copy);
+    const char **copy = pool_take(c->pool, strings.count * sizeof *copy);
     for (size_t i = 0; i < strings.count; i++)
         copy[i] = c->syntax->strings[strings.first + i].text;
     return copy;
@@ -121,13 +135,35 @@ static uint32_t check_when(struct checker *c, const struct rule_syntax *r)
     return all;
 }
 
+static void check_threshold(struct checker *c, const struct rule_syntax *r,
+                            struct counting *counting)
+{
+    const struct strings *by = &r->threshold.by;
+    *counting =
+        (struct counting){ .number = r->threshold.number, .window_us = r->threshold.window_us };
+    for (size_t i = 0; i < by->count; i++) {
+        const struct literal *name = &c->syntax->strings[by->first + i];
+        struct field_place place;
+        if (!find_field(&c->lookup, name->text, name->len, &place))
+            no_field(&c->lookup, name->at, name->text, name->len);
+        else if (type_is_list(field_at(&c->lookup, place)->type))
+            mistake_add(c->lookup.mistakes, name->at, name->len,
+                        "%.80s is a list: handshakes are counted by simple fields", name->text);
+        else if (i == COUNT_BY_MAX)
+            mistake_add(c->lookup.mistakes, name->at, name->len,
+                        "handshakes are counted by at most 4 fields");
+        else if (i < COUNT_BY_MAX)
+            counting->by[counting->by_count++] = place;
+    }
+}
+
 /* ---- a rule ---- */
 
 static const char *condition_text(struct checker *c, uint32_t index)
 {
     struct text canonical = { 0 };
     print_expression(c->syntax, index, &canonical);
-    const char *copy = pool_copy(&c->syntax->pool, text_string(&canonical), canonical.len);
+    const char *copy = pool_copy(c->pool, text_string(&canonical), canonical.len);
     text_free(&canonical);
     return copy;
 }
@@ -135,7 +171,7 @@ static const char *condition_text(struct checker *c, uint32_t index)
 struct rule *check_rule(struct checker *c, size_t n)
 {
     const struct rule_syntax *r = &c->syntax->rules[n];
-    struct rule *rule = pool_take(&c->syntax->pool, sizeof *rule);
+    struct rule *rule = pool_take(c->pool, sizeof *rule);
     *rule = (struct rule){ .id = r->id,
                            .finding_id = r->as ? r->as : r->id,
                            .syntax = c->syntax,
@@ -150,7 +186,8 @@ struct rule *check_rule(struct checker *c, size_t n)
     rule->certainty_count = r->certainty_count;
     rule->certainties = check_clauses(c, r->certainties, r->certainty_count);
     for (int i = 0; i < RULE_PARTS; i++)
-        rule->parts[i] = template_read(&c->lookup, &c->syntax->pool, &r->parts[i]);
+        rule->parts[i] = template_read(&c->lookup, c->pool, &r->parts[i]);
+    check_threshold(c, r, &rule->counting);
     check_lists_of(c, r, rule);
     rule->condition = condition_text(c, r->when);
     rule->details = c->lookup.details;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* All sets of one text together; more is no rule file but an attack. */
-enum { ITEMS_MAX = 1000000 };
+enum { ITEMS_MAX = 1000000, STEPS_MAX = 500000, MACROS_DEEP_MAX = 32 };
 
 static const struct node *node(const struct checker *c, uint32_t index)
 {
@@ -42,7 +42,7 @@ static enum known certain(struct meaning *meaning, enum field_type type)
 
 static enum known meaning_of(struct checker *c, uint32_t index, struct meaning *meaning);
 
-/* What can be added and subtracted. */
+/* What can be reckoned with. */
 static const struct {
     enum node_kind kind;
     enum field_type left, right, sum;
@@ -55,7 +55,30 @@ static const struct {
     { NODE_SUBTRACT, FIELD_TYPE_TIME, FIELD_TYPE_TIME, FIELD_TYPE_DURATION },
     { NODE_SUBTRACT, FIELD_TYPE_DURATION, FIELD_TYPE_DURATION, FIELD_TYPE_DURATION },
     { NODE_SUBTRACT, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER },
+    { NODE_MULTIPLY, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER },
+    { NODE_MULTIPLY, FIELD_TYPE_DURATION, FIELD_TYPE_NUMBER, FIELD_TYPE_DURATION },
+    { NODE_MULTIPLY, FIELD_TYPE_NUMBER, FIELD_TYPE_DURATION, FIELD_TYPE_DURATION },
+    { NODE_DIVIDE, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER, FIELD_TYPE_NUMBER },
+    { NODE_DIVIDE, FIELD_TYPE_DURATION, FIELD_TYPE_NUMBER, FIELD_TYPE_DURATION },
+    { NODE_DIVIDE, FIELD_TYPE_DURATION, FIELD_TYPE_DURATION, FIELD_TYPE_NUMBER },
 };
+
+/* What is made of two values, and how it is called. */
+static const struct {
+    enum node_kind node;
+    enum step_kind step;
+    const char *noun;
+} reckonings[] = {
+    { NODE_ADD, STEP_ADD, "sum" },
+    { NODE_SUBTRACT, STEP_SUBTRACT, "difference" },
+    { NODE_MULTIPLY, STEP_MULTIPLY, "product" },
+    { NODE_DIVIDE, STEP_DIVIDE, "quotient" },
+};
+
+static bool is_reckoning(const struct node *n)
+{
+    return n->kind >= NODE_ADD && n->kind <= NODE_DIVIDE;
+}
 
 static enum known meaning_of_open(struct checker *c, const struct node *n)
 {
@@ -74,7 +97,7 @@ static void tell_no_sum(struct checker *c, const struct node *n, const struct me
     if (mistake_add(c->lookup.mistakes, n->at, n->len, "%.*s is %s, %.*s is %s: there is no %s",
                     written_len(a), written(c->syntax, a), type_phrase(side[0].type),
                     written_len(b), written(c->syntax, b), type_phrase(side[1].type),
-                    n->kind == NODE_ADD ? "sum" : "difference"))
+                    reckonings[n->kind - NODE_ADD].noun))
         mistake_hint(c->lookup.mistakes,
                      "times and durations go together: start + 5m, or a time - start < 30d");
 }
@@ -89,7 +112,7 @@ static enum known meaning_of_sum(struct checker *c, const struct node *n, struct
             return WRONG;
         if (known == OPEN && node(c, sides[i])->kind == NODE_WORD)
             return meaning_of_open(c, node(c, sides[i]));
-        if (known == OPEN) /* of all texts, only a time can be added to */
+        if (known == OPEN) /* of all texts, only a time can be reckoned with */
             certain(&side[i], FIELD_TYPE_TIME);
     }
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
@@ -100,14 +123,102 @@ static enum known meaning_of_sum(struct checker *c, const struct node *n, struct
     return WRONG;
 }
 
+/* ---- macros ---- */
+
+/* What a checker was looking at before it went into a macro. */
+struct outside {
+    const struct syntax *syntax;
+    struct mistakes *mistakes;
+    size_t row_first;
+};
+
+static const struct named_macro *macro_of(const struct checker *c, const struct node *n)
+{
+    return n->kind == NODE_WORD ? find_macro(&c->lookup, written(c->syntax, n), n->len) : NULL;
+}
+
+/* A macro was found good when it was defined, so nothing can be wrong inside it; what
+ * it needs too much of is told where it is used. */
+static struct outside enter(struct checker *c, const struct named_macro *macro)
+{
+    struct outside outside = { c->syntax, c->lookup.mistakes, c->lookup.row_first };
+    c->syntax = c->lookup.syntax = macro->syntax;
+    c->lookup.mistakes = &c->unheard;
+    c->lookup.row_first = c->lookup.row_count;
+    c->macros_deep++;
+    return outside;
+}
+
+static void leave(struct checker *c, const struct outside *outside)
+{
+    c->syntax = c->lookup.syntax = outside->syntax;
+    c->lookup.mistakes = outside->mistakes;
+    c->lookup.row_first = outside->row_first;
+    c->macros_deep--;
+}
+
+/* What could not be put into a macro is told where that was used. */
+static void tell_too_long(struct checker *c, const struct node *n)
+{
+    if (c->too_long && c->macros_deep == 0)
+        mistake_add(c->lookup.mistakes, n->at, n->len,
+                    "with the macros inside its macros this is too long");
+}
+
+static bool can_expand(struct checker *c, const struct node *n)
+{
+    bool can = !c->too_long && c->macros_deep < MACROS_DEEP_MAX &&
+               c->lookup.program->step_count < STEPS_MAX;
+    c->too_long |= !can;
+    tell_too_long(c, n);
+    return can;
+}
+
+static enum known meaning_of_macro(struct checker *c, const struct node *n,
+                                   const struct named_macro *macro, struct meaning *meaning)
+{
+    *meaning = macro->meaning;
+    if (!macro->is_condition)
+        return CERTAIN;
+    mistake_add(c->lookup.mistakes, n->at, n->len, "the macro '%.80s' is a condition, no value",
+                macro->name);
+    return WRONG;
+}
+
+/* ---- values ---- */
+
 static enum known meaning_of_word(struct checker *c, const struct node *n, struct meaning *meaning)
 {
     struct field_place place;
+    const struct named_macro *macro = macro_of(c, n);
+    if (macro)
+        return meaning_of_macro(c, n, macro, meaning);
     if (!is_field(c, n, &place))
         return OPEN;
     const struct field *field = field_at(&c->lookup, place);
     *meaning = (struct meaning){ field->type, field->names };
     return CERTAIN;
+}
+
+/* lower(x) is a text, length(x) a number. */
+static enum known meaning_of_call(struct checker *c, const struct node *n, struct meaning *meaning)
+{
+    struct meaning of;
+    const struct node *inside = node(c, n->first);
+    enum known known = meaning_of(c, n->first, &of);
+    if (known == WRONG)
+        return WRONG;
+    if (known == OPEN && inside->kind == NODE_WORD)
+        return meaning_of_open(c, inside);
+    if (known == CERTAIN && of.type != FIELD_TYPE_TEXT) {
+        if (mistake_add(c->lookup.mistakes, inside->at, inside->len, "%.*s is %s, no text",
+                        written_len(inside), written(c->syntax, inside), type_phrase(of.type)) &&
+            type_is_list(of.type))
+            mistake_hint(c->lookup.mistakes, "the items of a list are counted by: count %.*s",
+                         written_len(inside), written(c->syntax, inside));
+        return WRONG;
+    }
+    return certain(meaning, n->op == TEXT_LENGTH ? FIELD_TYPE_NUMBER : FIELD_TYPE_TEXT);
 }
 
 static enum known meaning_of(struct checker *c, uint32_t index, struct meaning *meaning)
@@ -129,7 +240,13 @@ static enum known meaning_of(struct checker *c, uint32_t index, struct meaning *
         return certain(meaning, FIELD_TYPE_BOOL);
     case NODE_ADD:
     case NODE_SUBTRACT:
+    case NODE_MULTIPLY:
+    case NODE_DIVIDE:
         return meaning_of_sum(c, n, meaning);
+    case NODE_CALL:
+        return meaning_of_call(c, n, meaning);
+    case NODE_COUNT:
+        return certain(meaning, FIELD_TYPE_NUMBER);
     case NODE_RANGE:
     case NODE_SET:
         mistake_add(c->lookup.mistakes, n->at, n->len, "a set stands behind 'in' only");
@@ -145,7 +262,7 @@ static bool has_field(struct checker *c, uint32_t index)
 {
     const struct node *n = node(c, index);
     struct field_place place;
-    if (is_field(c, n, &place))
+    if (is_field(c, n, &place) || macro_of(c, n) || n->kind == NODE_COUNT)
         return true;
     for (uint32_t i = n->first; i; i = node(c, i)->next)
         if (has_field(c, i))
@@ -173,20 +290,37 @@ static struct step field_step(enum step_kind kind, struct field_place place)
     return (struct step){ .kind = (uint8_t)kind, .table = place.table, .field = place.field };
 }
 
-/* Adds the steps of a value whose meaning was found to be want. */
 static bool emit_value(struct checker *c, uint32_t index, struct meaning want,
-                       const struct node *wanter)
+                       const struct node *wanter);
+static bool emit_rows(struct checker *c, const struct node *n, enum step_kind kind);
+static void emit_condition(struct checker *c, uint32_t index);
+
+static bool emit_macro_value(struct checker *c, const struct node *n,
+                             const struct named_macro *macro)
 {
-    const struct node *n = node(c, index);
-    struct field_place place;
-    if (is_field(c, n, &place)) {
-        program_step(c->lookup.program, field_step(STEP_FIELD, place));
-        return true;
-    }
-    if (n->kind != NODE_ADD && n->kind != NODE_SUBTRACT)
-        return emit_constant(c, n, want, wanter);
+    if (!can_expand(c, n))
+        return false;
+    struct outside outside = enter(c, macro);
+    bool good = emit_value(c, macro->node, macro->meaning, node(c, macro->node));
+    leave(c, &outside);
+    tell_too_long(c, n);
+    return good;
+}
+
+static bool emit_call(struct checker *c, const struct node *n)
+{
+    struct meaning text = { FIELD_TYPE_TEXT, NULL };
+    struct step call = { .kind = n->op == TEXT_LENGTH ? STEP_LENGTH : STEP_LOWER };
+    uint32_t step = program_step(c->lookup.program, call);
+    bool good = emit_value(c, n->first, text, n);
+    program_close(c->lookup.program, step);
+    return good;
+}
+
+static bool emit_reckoning(struct checker *c, const struct node *n)
+{
     bool good = true;
-    struct step sum = { .kind = n->kind == NODE_ADD ? STEP_ADD : STEP_SUBTRACT };
+    struct step sum = { .kind = (uint8_t)reckonings[n->kind - NODE_ADD].step };
     uint32_t step = program_step(c->lookup.program, sum);
     for (uint32_t i = n->first; i; i = node(c, i)->next) {
         struct meaning part = { FIELD_TYPE_TIME, NULL };
@@ -198,18 +332,32 @@ static bool emit_value(struct checker *c, uint32_t index, struct meaning want,
     return good;
 }
 
+/* Adds the steps of a value whose meaning was found to be want. */
+static bool emit_value(struct checker *c, uint32_t index, struct meaning want,
+                       const struct node *wanter)
+{
+    const struct node *n = node(c, index);
+    struct field_place place;
+    if (is_field(c, n, &place)) {
+        program_step(c->lookup.program, field_step(STEP_FIELD, place));
+        return true;
+    }
+    const struct named_macro *macro = macro_of(c, n);
+    if (macro)
+        return emit_macro_value(c, n, macro);
+    if (n->kind == NODE_CALL)
+        return emit_call(c, n);
+    if (n->kind == NODE_COUNT)
+        return emit_rows(c, n, STEP_COUNT);
+    return is_reckoning(n) ? emit_reckoning(c, n) : emit_constant(c, n, want, wanter);
+}
+
 /* ---- comparisons ---- */
 
 static bool is_numeric(enum field_type type)
 {
     return type == FIELD_TYPE_NUMBER || type == FIELD_TYPE_CODE || type == FIELD_TYPE_TIME ||
            type == FIELD_TYPE_DURATION;
-}
-
-static bool is_list(enum field_type type)
-{
-    return type == FIELD_TYPE_NUMBERS || type == FIELD_TYPE_CODES || type == FIELD_TYPE_TEXTS ||
-           type == FIELD_TYPE_RECORDS;
 }
 
 /* Two codes fit when they are of one registry, and a number fits any code. */
@@ -284,11 +432,11 @@ static bool check_sides(struct checker *c, const struct node *n, const struct si
 {
     struct mistakes *m = c->lookup.mistakes;
     struct origin o = here(c);
-    if (is_list(s->a_is.type) || is_list(s->b_is.type)) {
-        const struct node *list = is_list(s->a_is.type) ? s->a : s->b;
+    if (type_is_list(s->a_is.type) || type_is_list(s->b_is.type)) {
+        const struct node *list = type_is_list(s->a_is.type) ? s->a : s->b;
         if (mistake_add(m, list->at, list->len, "%.*s is %s", written_len(list),
                         written(c->syntax, list),
-                        type_phrase(is_list(s->a_is.type) ? s->a_is.type : s->b_is.type)))
+                        type_phrase(type_is_list(s->a_is.type) ? s->a_is.type : s->b_is.type)))
             mistake_hint(m, "ask what it 'contains', or whether it 'exists'");
     } else if (is_codes_of_two_kinds(s)) {
         mistake_add(m, s->b->at, s->b->len, "%.*s and %.*s are codes of two kinds",
@@ -532,7 +680,7 @@ static void emit_in(struct checker *c, const struct node *n)
 {
     struct sides s = sides_of(c, n);
     struct field_place place;
-    if (is_field(c, s.b, &place) && is_list(field_at(&c->lookup, place)->type)) {
+    if (is_field(c, s.b, &place) && type_is_list(field_at(&c->lookup, place)->type)) {
         meaning_of(c, s.right, &s.b_is);
         emit_list_has(c, s.b, s.b_is, s.left);
         return;
@@ -540,7 +688,7 @@ static void emit_in(struct checker *c, const struct node *n)
     s.a_known = meaning_of(c, s.left, &s.a_is);
     if (s.a_known == OPEN) {
         tell_open_sides(c, &(struct sides){ .a = s.a, .b = s.a });
-    } else if (s.a_known == CERTAIN && is_list(s.a_is.type)) {
+    } else if (s.a_known == CERTAIN && type_is_list(s.a_is.type)) {
         if (mistake_add(c->lookup.mistakes, s.a->at, s.a->len, "%.*s is %s", written_len(s.a),
                         written(c->syntax, s.a), type_phrase(s.a_is.type)))
             mistake_hint(c->lookup.mistakes, "ask what it 'contains', one by one");
@@ -577,7 +725,11 @@ static void emit_text_has(struct checker *c, const struct node *n, struct sides 
         mistake_add(c->lookup.mistakes, n->at, n->len, "there is no field in this comparison");
         return;
     }
-    uint32_t step = program_step(c->lookup.program, (struct step){ .kind = STEP_TEXT_HAS });
+    static const enum step_kind kinds[] = { [NODE_CONTAINS] = STEP_TEXT_HAS,
+                                            [NODE_STARTS] = STEP_TEXT_STARTS,
+                                            [NODE_ENDS] = STEP_TEXT_ENDS };
+    struct step has = { .kind = (uint8_t)kinds[n->kind] };
+    uint32_t step = program_step(c->lookup.program, has);
     emit_value(c, s->left, text, s->a);
     emit_value(c, s->right, text, s->a);
     program_close(c->lookup.program, step);
@@ -589,8 +741,15 @@ static void emit_contains(struct checker *c, const struct node *n)
     s.a_known = meaning_of(c, s.left, &s.a_is);
     if (s.a_known == OPEN && s.a->kind == NODE_WORD) {
         meaning_of_open(c, s.a);
-    } else if (s.a_known == CERTAIN && is_list(s.a_is.type)) {
+    } else if (s.a_known == CERTAIN && type_is_list(s.a_is.type) && n->kind == NODE_CONTAINS) {
         emit_list_has(c, s.a, s.a_is, s.right);
+    } else if (s.a_known == CERTAIN && s.a_is.type != FIELD_TYPE_TEXT && n->kind != NODE_CONTAINS) {
+        if (mistake_add(c->lookup.mistakes, s.a->at, s.a->len, "%.*s is %s, no text",
+                        written_len(s.a), written(c->syntax, s.a), type_phrase(s.a_is.type)) &&
+            s.a_is.type == FIELD_TYPE_TEXTS)
+            mistake_hint(c->lookup.mistakes, "ask its items: any %.*s (item %s ...)",
+                         written_len(s.a), written(c->syntax, s.a),
+                         n->kind == NODE_STARTS ? "starts_with" : "ends_with");
     } else if (s.a_known == CERTAIN && s.a_is.type != FIELD_TYPE_TEXT) {
         if (mistake_add(c->lookup.mistakes, s.a->at, s.a->len,
                         "%.*s is %s, and 'contains' asks lists and text", written_len(s.a),
@@ -635,7 +794,69 @@ static void emit_matches(struct checker *c, const struct node *n)
 
 /* ---- conditions ---- */
 
-static void emit_condition(struct checker *c, uint32_t index);
+/* ---- lists and their items ---- */
+
+/* The items of a simple list have one field: `item`. */
+static const struct field_table *row_of(struct checker *c, const struct field *list)
+{
+    if (list->columns)
+        return list->columns;
+    struct field *item = pool_take(c->pool, sizeof *item);
+    struct field_table *row = pool_take(c->pool, sizeof *row);
+    item->name = "item";
+    item->type = list->type == FIELD_TYPE_TEXTS   ? FIELD_TYPE_TEXT
+                 : list->type == FIELD_TYPE_CODES ? FIELD_TYPE_CODE
+                                                  : FIELD_TYPE_NUMBER;
+    item->names = list->names;
+    *row = (struct field_table){ NULL, item, 1 };
+    return row;
+}
+
+static bool find_rows(struct checker *c, const struct node *n, struct field_place *place)
+{
+    struct lookup *l = &c->lookup;
+    if (!find_records(l, written(c->syntax, n), n->len, place)) {
+        no_field(l, n->at, written(c->syntax, n), n->len);
+        return false;
+    }
+    enum field_type type = field_at(l, *place)->type;
+    if (!type_is_list(type))
+        mistake_add(l->mistakes, n->at, n->len, "%.*s is %s, no list", written_len(n),
+                    written(c->syntax, n), type_phrase(type));
+    else if (l->row_count == ROWS_DEEP_MAX)
+        mistake_add(l->mistakes, n->at, n->len, "lists are asked at most 3 deep");
+    else
+        return true;
+    return false;
+}
+
+/* `any`, `all`, `count` of a list, and what is asked of its items. */
+static bool emit_rows(struct checker *c, const struct node *n, enum step_kind kind)
+{
+    struct lookup *l = &c->lookup;
+    struct field_place place;
+    uint32_t condition = node(c, n->first)->next;
+    if (!find_rows(c, node(c, n->first), &place))
+        return false;
+    const struct field *list = field_at(l, place);
+    struct step rows = field_step(kind, place);
+    rows.type = (uint8_t)list->type;
+    rows.op = (uint8_t)l->row_count;
+    uint32_t step = program_step(l->program, rows);
+    l->rows[l->row_count++] = row_of(c, list);
+    if (condition)
+        emit_condition(c, condition);
+    l->row_count--;
+    program_close(l->program, step);
+    return true;
+}
+
+static void emit_any(struct checker *c, const struct node *n)
+{
+    emit_rows(c, n, n->kind == NODE_ANY ? STEP_ANY : STEP_ALL);
+}
+
+/* ---- single words, and what joins conditions ---- */
 
 static void emit_exists(struct checker *c, const struct node *n)
 {
@@ -649,9 +870,30 @@ static void emit_exists(struct checker *c, const struct node *n)
         mistake_add(c->lookup.mistakes, of->at, of->len, "'exists' asks for a field");
 }
 
+static void emit_macro(struct checker *c, const struct node *n, const struct named_macro *macro)
+{
+    if (!macro->is_condition && macro->meaning.type != FIELD_TYPE_BOOL) {
+        if (mistake_add(c->lookup.mistakes, n->at, n->len,
+                        "the macro '%.80s' is a value, not a condition", macro->name))
+            mistake_hint(c->lookup.mistakes, "a condition compares it with something");
+        return;
+    }
+    if (!can_expand(c, n))
+        return;
+    struct outside outside = enter(c, macro);
+    emit_condition(c, macro->node);
+    leave(c, &outside);
+    tell_too_long(c, n);
+}
+
 static void emit_flag(struct checker *c, const struct node *n)
 {
     struct field_place place;
+    const struct named_macro *macro = macro_of(c, n);
+    if (macro) {
+        emit_macro(c, n, macro);
+        return;
+    }
     if (!is_field(c, n, &place)) {
         meaning_of_open(c, n);
     } else if (field_at(&c->lookup, place)->type == FIELD_TYPE_BOOL) {
@@ -686,7 +928,9 @@ static void (*const emitters[])(struct checker *c, const struct node *n) = {
     [NODE_WORD] = emit_flag,         [NODE_BOOL] = emit_truth,
     [NODE_COMPARE] = emit_compare,   [NODE_IN] = emit_in,
     [NODE_EXISTS] = emit_exists,     [NODE_MATCHES] = emit_matches,
-    [NODE_CONTAINS] = emit_contains, [NODE_NOT] = emit_parts,
+    [NODE_CONTAINS] = emit_contains, [NODE_STARTS] = emit_contains,
+    [NODE_ENDS] = emit_contains,     [NODE_ANY] = emit_any,
+    [NODE_ALL] = emit_any,           [NODE_NOT] = emit_parts,
     [NODE_AND] = emit_parts,         [NODE_OR] = emit_parts,
 };
 
@@ -707,4 +951,22 @@ uint32_t check_condition(struct checker *c, uint32_t index)
     if (index)
         emit_condition(c, index);
     return first;
+}
+
+void check_macro_expression(struct checker *c, struct named_macro *macro)
+{
+    const struct node *n = node(c, macro->node);
+    struct program_mark mark = program_mark(c->lookup.program);
+    macro->is_condition = emitters[n->kind] && n->kind != NODE_WORD;
+    enum known known = macro->is_condition ? WRONG : meaning_of(c, macro->node, &macro->meaning);
+    if (macro->is_condition)
+        emit_condition(c, macro->node);
+    else if (known == CERTAIN)
+        emit_value(c, macro->node, macro->meaning, n);
+    else if (known == OPEN && n->kind == NODE_WORD)
+        meaning_of_open(c, n);
+    else if (known == OPEN)
+        mistake_add(c->lookup.mistakes, n->at, n->len,
+                    "this is no condition, and no field is in it");
+    program_rewind(c->lookup.program, &mark);
 }

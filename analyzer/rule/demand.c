@@ -7,10 +7,17 @@
 static const uint32_t every_outcome =
     1u << OUTCOME_COMPLETED | 1u << OUTCOME_FAILED | 1u << OUTCOME_UNKNOWN;
 
+/* Whether the step reads a field of a table; what is asked of rows says nothing of
+ * that. */
 static bool reads_field(const struct step *s)
 {
-    return s->kind == STEP_EXISTS || s->kind == STEP_FLAG || s->kind == STEP_TEST ||
-           s->kind == STEP_LIST_HAS || s->kind == STEP_ANY_MATCHES || s->kind == STEP_FIELD;
+    return step_reads_field(s) && s->table < TABLE_ROWS;
+}
+
+/* The step behind this one that is about the same handshake, not about a row of it. */
+static uint32_t next_outside(const struct program *p, uint32_t index)
+{
+    return step_asks_rows(&p->steps[index]) ? p->steps[index].next : index + 1;
 }
 
 /* Whether all parts must hold for the step to be what is wanted, or one is enough. */
@@ -22,7 +29,7 @@ static bool wants_all(const struct step *s, bool wanted)
 static uint32_t tables_read(const struct program *p, uint32_t index)
 {
     uint32_t tables = 0;
-    for (uint32_t i = index; i < p->steps[index].next; i++)
+    for (uint32_t i = index; i < p->steps[index].next; i = next_outside(p, i))
         if (reads_field(&p->steps[i]))
             tables |= 1u << p->steps[i].table;
     return tables;
@@ -49,7 +56,7 @@ static uint32_t tables_for(const struct program *p, uint32_t index, bool wanted)
 
 static bool reads_only_outcome(const struct program *p, uint32_t index)
 {
-    for (uint32_t i = index; i < p->steps[index].next; i++)
+    for (uint32_t i = index; i < p->steps[index].next; i = next_outside(p, i))
         if (reads_field(&p->steps[i]) &&
             (p->steps[i].table != TABLE_COMMON || p->steps[i].field != COMMON_OUTCOME))
             return false;
@@ -95,7 +102,7 @@ static struct step presence(const struct program *p, uint32_t index)
 {
     struct step guard = { .kind = STEP_TRUTH };
     guard.is.number = true;
-    for (uint32_t i = index; i < p->steps[index].next; i++) {
+    for (uint32_t i = index; i < p->steps[index].next; i = next_outside(p, i)) {
         if (!reads_field(&p->steps[i]) || p->steps[i].table == TABLE_COMMON)
             continue;
         guard.kind = STEP_EXISTS;

@@ -14,6 +14,10 @@
 /* Who runs inside whom is never deeper than what "over" can say. */
 enum { CHAIN_MAX = OVER_MAX + 1 };
 
+/* Steps asked of rows for one handshake. Lists inside lists would multiply without end;
+ * what is not asked any more is unknown. */
+enum { STEPS_ASKED_MAX = 1000000 };
+
 static const struct value *values_in_chain(const struct handshake *hs,
                                            const struct field_table *table)
 {
@@ -32,6 +36,9 @@ void evaluation_begin(struct evaluation *e, const struct program *p, const struc
     e->program = p;
     e->hs = hs;
     e->made = 0;
+    e->fuel = STEPS_ASKED_MAX;
+    e->folded_count = 0;
+    memset(e->values + TABLE_ROWS, 0, ROWS_DEEP_MAX * sizeof *e->values);
     e->values[TABLE_COMMON] = e->common;
     for (size_t t = TABLE_COMMON + 1; t < p->table_count; t++)
         e->values[t] = values_in_chain(hs, p->tables[t]);
@@ -66,31 +73,84 @@ static inline const struct value *field_of(struct evaluation *e, const struct st
 
 static const struct value *value_of(struct evaluation *e, uint32_t index, struct value *made);
 
-/* A sum that no number can hold is as good as absent. */
-static const struct value *sum_of(struct evaluation *e, const struct step *s, uint32_t left,
-                                  struct value *made)
+/* Whether a and b give a number: not when it overflows, nor is divided by zero. */
+static bool reckon(enum step_kind kind, int64_t a, int64_t b, int64_t *result)
+{
+    switch (kind) {
+    case STEP_ADD:
+        return !__builtin_add_overflow(a, b, result);
+    case STEP_SUBTRACT:
+        return !__builtin_sub_overflow(a, b, result);
+    case STEP_MULTIPLY:
+        return !__builtin_mul_overflow(a, b, result);
+    default:
+        if (b == 0 || (a == INT64_MIN && b == -1))
+            return false;
+        *result = a / b;
+        return true;
+    }
+}
+
+/* What no number can hold is as good as absent. */
+static const struct value *reckoned(struct evaluation *e, const struct step *s, uint32_t left,
+                                    struct value *made)
 {
     struct value other;
     const struct value *a = value_of(e, left, made);
     const struct value *b = value_of(e, e->program->steps[left].next, &other);
-    int64_t sum;
-    if (!a || !b ||
-        (s->kind == STEP_ADD ? __builtin_add_overflow(a->is.number, b->is.number, &sum)
-                             : __builtin_sub_overflow(a->is.number, b->is.number, &sum)))
+    int64_t result;
+    if (!a || !b || !reckon((enum step_kind)s->kind, a->is.number, b->is.number, &result))
         return NULL;
-    *made = (struct value){ .is.number = sum, .present = true };
+    *made = (struct value){ .is.number = result, .present = true };
     return made;
 }
 
-/* The value at a step, or NULL when it is absent; made is room for a sum. */
+/* Texts are at most as long as what is kept of a field, so a few buffers that are used
+ * in turn are enough for all that one question compares. */
+static const struct value *lowered(struct evaluation *e, uint32_t inside, struct value *made)
+{
+    const struct value *v = value_of(e, inside, made);
+    if (!v || v->is.text.len > FOLDED_LEN_MAX)
+        return NULL;
+    char *folded = e->folded[e->folded_count++ % FOLDED_MAX];
+    for (uint32_t i = 0; i < v->is.text.len; i++) {
+        char c = v->is.text.bytes[i];
+        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    *made = (struct value){ .is.text = { folded, v->is.text.len }, .present = true };
+    return made;
+}
+
+static const struct value *length_of(struct evaluation *e, uint32_t inside, struct value *made)
+{
+    const struct value *v = value_of(e, inside, made);
+    if (!v)
+        return NULL;
+    *made = (struct value){ .is.number = v->is.text.len, .present = true };
+    return made;
+}
+
+static const struct value *count_of(struct evaluation *e, const struct step *s, uint32_t index,
+                                    struct value *made);
+
+/* The value at a step, or NULL when it is absent; made is room for one. */
 static const struct value *value_of(struct evaluation *e, uint32_t index, struct value *made)
 {
     const struct step *s = &e->program->steps[index];
-    if (s->kind == STEP_FIELD)
+    switch ((enum step_kind)s->kind) {
+    case STEP_FIELD:
         return field_of(e, s);
-    if (s->kind == STEP_CONSTANT)
+    case STEP_CONSTANT:
         return &e->program->constants[s->is.set.first];
-    return sum_of(e, s, index + 1, made);
+    case STEP_LOWER:
+        return lowered(e, index + 1, made);
+    case STEP_LENGTH:
+        return length_of(e, index + 1, made);
+    case STEP_COUNT:
+        return count_of(e, s, index, made);
+    default:
+        return reckoned(e, s, index + 1, made);
+    }
 }
 
 /* ---- questions ---- */
@@ -214,18 +274,25 @@ static enum truth ask_list(struct evaluation *e, const struct step *s, uint32_t 
     return list_has(list->is.list, v, s->type) ? TRUTH_TRUE : not_found_in(list->is.list);
 }
 
-static enum truth ask_text(struct evaluation *e, uint32_t index)
+static bool has_part(enum step_kind kind, const struct span *text, const struct span *part)
+{
+    if (part->len == 0 || part->len > text->len)
+        return part->len == 0;
+    if (kind == STEP_TEXT_STARTS)
+        return memcmp(text->bytes, part->bytes, part->len) == 0;
+    if (kind == STEP_TEXT_ENDS)
+        return memcmp(text->bytes + text->len - part->len, part->bytes, part->len) == 0;
+    return memmem(text->bytes, text->len, part->bytes, part->len) != NULL;
+}
+
+static enum truth ask_text(struct evaluation *e, const struct step *s, uint32_t index)
 {
     struct value made[2];
     const struct value *text = value_of(e, index + 1, &made[0]);
     const struct value *part = value_of(e, e->program->steps[index + 1].next, &made[1]);
     if (!text || !part)
         return TRUTH_UNKNOWN;
-    if (part->is.text.len == 0)
-        return TRUTH_TRUE;
-    return truth_of(text->is.text.len >= part->is.text.len &&
-                    memmem(text->is.text.bytes, text->is.text.len, part->is.text.bytes,
-                           part->is.text.len) != NULL);
+    return truth_of(has_part((enum step_kind)s->kind, &text->is.text, &part->is.text));
 }
 
 static enum truth match(struct evaluation *e, const struct step *s, const struct span *text)
@@ -255,6 +322,81 @@ static enum truth ask_any_matches(struct evaluation *e, const struct step *s)
     }
     return best;
 }
+
+/* ---- rows ---- */
+
+/* Lets words of the condition be about the i-th item. */
+static void set_row(struct evaluation *e, const struct step *s, const struct value *list,
+                    uint32_t i)
+{
+    const struct list *l = list->is.list;
+    struct value *item = &e->items[s->op];
+    *item = (struct value){ .frame = list->frame, .present = true };
+    if (s->type == FIELD_TYPE_RECORDS)
+        item = l->items.rows + (size_t)i * l->width;
+    else if (s->type == FIELD_TYPE_TEXTS)
+        item->is.text = l->items.texts[i];
+    else
+        item->is.number = l->items.numbers[i];
+    e->values[TABLE_ROWS + s->op] = item;
+}
+
+static enum truth ask_row(struct evaluation *e, const struct step *s, uint32_t index,
+                          const struct value *list, uint32_t i)
+{
+    uint32_t steps = s->next - index;
+    if (e->fuel < steps)
+        return TRUTH_UNKNOWN;
+    e->fuel -= steps;
+    set_row(e, s, list, i);
+    enum truth truth = evaluate(e, index + 1);
+    e->values[TABLE_ROWS + s->op] = NULL;
+    return truth;
+}
+
+/* ANY is TRUE when it is of one item, ALL is FALSE when it is of one. */
+static enum truth ask_rows(struct evaluation *e, const struct step *s, uint32_t index)
+{
+    const struct value *list = field_of(e, s);
+    bool any = s->kind == STEP_ANY;
+    enum truth ends = any ? TRUTH_TRUE : TRUTH_FALSE;
+    if (!list)
+        return TRUTH_UNKNOWN;
+    enum truth truth = any ? TRUTH_FALSE : TRUTH_TRUE;
+    if (list->is.list->kept < list->is.list->count)
+        truth = TRUTH_UNKNOWN;
+    for (uint32_t i = 0; i < list->is.list->kept && truth != ends; i++) {
+        enum truth row = ask_row(e, s, index, list, i);
+        if (any ? row > truth : row < truth)
+            truth = row;
+    }
+    return truth;
+}
+
+/* How many there are, or of how many it is true; absent when that is not known. */
+static const struct value *count_of(struct evaluation *e, const struct step *s, uint32_t index,
+                                    struct value *made)
+{
+    const struct value *list = field_of(e, s);
+    if (!list)
+        return NULL;
+    int64_t count = list->is.list->count;
+    if (s->next > index + 1) {
+        count = 0;
+        if (list->is.list->kept < list->is.list->count)
+            return NULL;
+        for (uint32_t i = 0; i < list->is.list->kept; i++) {
+            enum truth row = ask_row(e, s, index, list, i);
+            if (row == TRUTH_UNKNOWN)
+                return NULL;
+            count += row == TRUTH_TRUE;
+        }
+    }
+    *made = (struct value){ .is.number = count, .present = true };
+    return made;
+}
+
+/* ---- conditions ---- */
 
 /* AND ends at the first part that is FALSE, OR at the first that is TRUE. */
 static enum truth ask_all(struct evaluation *e, uint32_t index, enum truth ends)
@@ -308,15 +450,17 @@ enum truth evaluate(struct evaluation *e, uint32_t index)
     case STEP_LIST_HAS:
         return ask_list(e, s, index);
     case STEP_TEXT_HAS:
-        return ask_text(e, index);
+    case STEP_TEXT_STARTS:
+    case STEP_TEXT_ENDS:
+        return ask_text(e, s, index);
     case STEP_MATCHES:
         return ask_matches(e, s, index);
     case STEP_ANY_MATCHES:
         return ask_any_matches(e, s);
-    case STEP_FIELD:
-    case STEP_CONSTANT:
-    case STEP_ADD:
-    case STEP_SUBTRACT:
+    case STEP_ANY:
+    case STEP_ALL:
+        return ask_rows(e, s, index);
+    default:
         break; /* values: the checker puts none where a condition belongs */
     }
     return TRUTH_UNKNOWN;
@@ -337,25 +481,35 @@ void evidence_frame(struct finding *f, uint64_t frame)
     f->frame_count++;
 }
 
-static bool has_field(const struct step *s)
-{
-    static const bool has[] = {
-        [STEP_EXISTS] = true,   [STEP_FLAG] = true,        [STEP_TEST] = true,
-        [STEP_LIST_HAS] = true, [STEP_ANY_MATCHES] = true, [STEP_FIELD] = true,
-        [STEP_SUBTRACT] = false
-    };
-    return has[s->kind];
-}
-
 /* Adds the frames of all fields that the step and its parts read. */
 static void frames_of(struct evaluation *e, uint32_t index, struct finding *f)
 {
     const struct step *steps = e->program->steps;
     for (uint32_t i = index; i < steps[index].next; i++) {
-        const struct value *v = has_field(&steps[i]) ? field_of(e, &steps[i]) : NULL;
+        bool outside = step_reads_field(&steps[i]) && e->values[steps[i].table];
+        const struct value *v = outside ? field_of(e, &steps[i]) : NULL;
         if (v)
             evidence_frame(f, v->frame);
     }
+}
+
+static void reasons(struct evaluation *e, uint32_t index, enum truth truth, struct finding *f);
+
+/* Of rows, those that are so. */
+static void reasons_in_rows(struct evaluation *e, uint32_t index, enum truth truth,
+                            struct finding *f)
+{
+    const struct step *s = &e->program->steps[index];
+    const struct value *list = field_of(e, s);
+    if (!list)
+        return;
+    evidence_frame(f, list->frame);
+    for (uint32_t i = 0; i < list->is.list->kept; i++)
+        if (ask_row(e, s, index, list, i) == truth) {
+            set_row(e, s, list, i);
+            reasons(e, index + 1, truth, f);
+        }
+    e->values[TABLE_ROWS + s->op] = NULL;
 }
 
 /* What made the step be so: of an AND that is true all parts, of one that is
@@ -369,6 +523,8 @@ static void reasons(struct evaluation *e, uint32_t index, enum truth truth, stru
         for (uint32_t i = index + 1; i < s->next; i = steps[i].next)
             if (evaluate(e, i) == truth)
                 reasons(e, i, truth, f);
+    } else if (s->kind == STEP_ANY || s->kind == STEP_ALL) {
+        reasons_in_rows(e, index, truth, f);
     } else {
         frames_of(e, index, f);
     }

@@ -9,6 +9,8 @@
 /* In this order, AND is the least of its parts, OR the greatest (Kleene). */
 enum truth { TRUTH_FALSE, TRUTH_UNKNOWN, TRUTH_TRUE };
 
+enum { FOLDED_MAX = 4, FOLDED_LEN_MAX = 512 };
+
 /* One handshake laid out for asking: where the values of each table are. */
 struct evaluation {
     const struct program *program;
@@ -17,6 +19,10 @@ struct evaluation {
     uint32_t tables;                        /* bits of those that are here */
     uint32_t made;                          /* bits of common values made so far */
     struct value common[COMMON_FIELD_COUNT];
+    struct value items[ROWS_DEEP_MAX]; /* of simple lists that are being asked */
+    uint32_t fuel;                     /* steps that may still be asked of rows */
+    unsigned folded_count;
+    char folded[FOLDED_MAX][FOLDED_LEN_MAX]; /* texts in lower case */
 };
 
 void evaluation_begin(struct evaluation *e, const struct program *p, const struct handshake *hs);

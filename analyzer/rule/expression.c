@@ -58,8 +58,9 @@ static uint32_t last_child(struct parser *p, uint32_t parent)
 
 /* ---- values ---- */
 
-const char *const reserved_words[] = { "and",     "or",     "not",  "in",    "contains",
-                                       "matches", "exists", "true", "false", NULL };
+const char *const reserved_words[] = { "and",      "or",          "not",       "in",
+                                       "contains", "matches",     "exists",    "true",
+                                       "false",    "starts_with", "ends_with", NULL };
 
 static uint32_t parse_word(struct parser *p)
 {
@@ -118,6 +119,42 @@ static uint32_t parse_address(struct parser *p)
     return leaf;
 }
 
+static const char *const function_words[] = {
+    [TEXT_LOWER] = "lower", [TEXT_LENGTH] = "length", [TEXT_FUNCTIONS] = NULL
+};
+
+const char *text_function_word(enum text_function function)
+{
+    return function_words[function];
+}
+
+static bool accept_call(struct parser *p, int *function)
+{
+    *function = p->token.kind == TOKEN_WORD ? parser_word(p, function_words) : -1;
+    struct parser before = *p;
+    if (*function < 0)
+        return false;
+    parser_advance(p);
+    if (parser_accept(p, TOKEN_OPEN))
+        return true;
+    *p = before;
+    return false;
+}
+
+/* `lower(x)`: behind the first parenthesis. */
+static uint32_t parse_call(struct parser *p, int function, size_t at)
+{
+    uint32_t call = parser_add_node(p, NODE_CALL, at, p->last_end);
+    node(p, call)->op = (uint8_t)function;
+    uint32_t inside = parse_expression(p, POWER_SUM);
+    if (!p->lost)
+        adopt(p, call, 0, inside);
+    if (!parser_accept(p, TOKEN_CLOSE))
+        parser_expected(p, "')'");
+    node(p, call)->len = (uint32_t)(p->last_end - at);
+    return call;
+}
+
 static uint32_t parse_parentheses(struct parser *p)
 {
     parser_advance(p);
@@ -171,8 +208,64 @@ static const struct {
     { TOKEN_OPEN, parse_parentheses }, { TOKEN_LEFT_BRACE, parse_set },
 };
 
+/* ---- items of a list ---- */
+
+static const char *const quantifier_words[] = { "any", "all", "count", NULL };
+static const enum node_kind quantifier_kinds[] = { NODE_ANY, NODE_ALL, NODE_COUNT };
+
+/* These words may be names as well: they ask about a list when one follows. */
+static bool accept_quantifier(struct parser *p, enum node_kind *kind)
+{
+    int word = p->token.kind == TOKEN_WORD ? parser_word(p, quantifier_words) : -1;
+    struct parser before = *p;
+    if (word < 0)
+        return false;
+    *kind = quantifier_kinds[word];
+    parser_advance(p);
+    if (p->token.kind == TOKEN_WORD && !parser_at_line(p) && parser_word(p, reserved_words) < 0)
+        return true;
+    if (p->token.kind == TOKEN_OPEN && *kind == NODE_COUNT)
+        return true;
+    *p = before;
+    return false;
+}
+
+/* `any tls.certificates (not ca)`: behind the first word. */
+static uint32_t parse_quantifier(struct parser *p, enum node_kind kind, size_t at)
+{
+    uint32_t whole = parser_add_node(p, kind, at, p->last_end);
+    bool in_parentheses = parser_accept(p, TOKEN_OPEN); /* count(certificates) */
+    uint32_t list = parser_add_leaf(p, NODE_WORD);
+    if (!parser_accept(p, TOKEN_WORD))
+        parser_expected(p, "a list");
+    if (in_parentheses && !parser_accept(p, TOKEN_CLOSE))
+        parser_expected(p, "')'");
+    adopt(p, whole, 0, list);
+    node(p, whole)->len = (uint32_t)(p->last_end - at);
+    if (p->token.kind != TOKEN_OPEN) {
+        if (kind != NODE_COUNT)
+            parser_expected(p, "'(' and what is asked of the items");
+        return whole;
+    }
+    parser_advance(p);
+    uint32_t condition = parse_expression(p, POWER_ANY);
+    if (!p->lost)
+        adopt(p, whole, list, condition);
+    if (!parser_accept(p, TOKEN_CLOSE))
+        parser_expected(p, "')'");
+    node(p, whole)->len = (uint32_t)(p->last_end - at);
+    return whole;
+}
+
 static uint32_t parse_value(struct parser *p)
 {
+    size_t at = p->token.at;
+    enum node_kind kind;
+    int function;
+    if (accept_call(p, &function))
+        return parse_call(p, function, at);
+    if (accept_quantifier(p, &kind))
+        return parse_quantifier(p, kind, at);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         if (p->token.kind == values[i].token)
             return values[i].parse(p);
@@ -212,10 +305,14 @@ static const struct infix {
     { TOKEN_GREATER_EQUAL, ">=", NODE_COMPARE, GREATER_EQUAL, POWER_COMPARE },
     { TOKEN_WORD, "in", NODE_IN, 0, POWER_COMPARE },
     { TOKEN_WORD, "contains", NODE_CONTAINS, 0, POWER_COMPARE },
+    { TOKEN_WORD, "starts_with", NODE_STARTS, 0, POWER_COMPARE },
+    { TOKEN_WORD, "ends_with", NODE_ENDS, 0, POWER_COMPARE },
     { TOKEN_WORD, "matches", NODE_MATCHES, 0, POWER_COMPARE },
     { TOKEN_RANGE, "..", NODE_RANGE, 0, POWER_RANGE },
     { TOKEN_PLUS, "+", NODE_ADD, 0, POWER_SUM },
     { TOKEN_MINUS, "-", NODE_SUBTRACT, 0, POWER_SUM },
+    { TOKEN_TIMES, "*", NODE_MULTIPLY, 0, POWER_PRODUCT },
+    { TOKEN_OVER, "/", NODE_DIVIDE, 0, POWER_PRODUCT },
 };
 
 const char *comparison_text(enum comparison op)
@@ -330,7 +427,7 @@ uint32_t parse_expression(struct parser *p, enum power power)
     return expression;
 }
 
-/* A condition reaches to the next line of the rule. Returns 0 when broken. */
+/* An expression reaches to the next line of the rule. Returns 0 when broken. */
 uint32_t parse_condition(struct parser *p)
 {
     uint32_t condition = parse_expression(p, POWER_ANY);

@@ -135,6 +135,52 @@ static bool is_found(const struct verdict *v, const char *id)
     return false;
 }
 
+/* ---- rules that count ---- */
+
+static void add_to_key(struct text *key, enum field_type type, const struct value *v)
+{
+    if (type == FIELD_TYPE_TEXT) {
+        text_add_bytes(key, &v->is.text.len, sizeof v->is.text.len);
+        text_add_bytes(key, v->is.text.bytes, v->is.text.len);
+    } else if (type == FIELD_TYPE_ADDRESS) {
+        uint8_t address[ADDRESS_KEY_LEN];
+        address_key(&v->is.address, address);
+        text_add_bytes(key, address, sizeof address);
+    } else {
+        text_add_bytes(key, &v->is.number, sizeof v->is.number);
+    }
+}
+
+/* The rule, and the values of what it counts by; false when one of them is absent. */
+static bool make_key(struct evaluation *e, const struct rule *rule, struct text *key)
+{
+    text_add_bytes(key, &rule->order, sizeof rule->order);
+    for (size_t i = 0; i < rule->counting.by_count; i++) {
+        struct field_place place = rule->counting.by[i];
+        const struct field_table *table = e->program->tables[place.table];
+        struct value made;
+        const struct value *v = field_value(e->hs, table, place.field, &made);
+        if (!v)
+            return false;
+        add_to_key(key, table->fields[place.field].type, v);
+    }
+    return true;
+}
+
+/* Whether the rule, which holds now, held as often as it wants lately. */
+static bool is_often_enough(struct evaluation *e, const struct rule *rule, struct recent *recent)
+{
+    const struct counting *counting = &rule->counting;
+    if (!counting->number)
+        return true;
+    struct text key = { 0 };
+    bool reached = recent && make_key(e, rule, &key) &&
+                   recent_reached(recent, key.data, key.len, e->hs->first.time_us, counting->number,
+                                  counting->window_us);
+    text_free(&key);
+    return reached;
+}
+
 static bool may_hold(struct evaluation *e, const struct docket_entry *entry)
 {
     return (entry->tables & ~e->tables) == 0 &&
@@ -143,7 +189,7 @@ static bool may_hold(struct evaluation *e, const struct docket_entry *entry)
 }
 
 void judge(const struct program *program, const struct docket dockets[OUTCOMES],
-           const struct handshake *hs, struct verdict *v)
+           struct recent *recent, const struct handshake *hs, struct verdict *v)
 {
     struct evaluation e;
     evaluation_begin(&e, program, hs);
@@ -154,7 +200,7 @@ void judge(const struct program *program, const struct docket dockets[OUTCOMES],
     for (size_t i = 0; i < d->count && v->finding_count < FINDINGS_MAX; i++) {
         const struct docket_entry *entry = &d->entries[i];
         if (may_hold(&e, entry) && evaluate(&e, entry->when) == TRUTH_TRUE &&
-            !is_found(v, entry->rule->finding_id))
+            is_often_enough(&e, entry->rule, recent) && !is_found(v, entry->rule->finding_id))
             find(&e, entry->rule, &v->findings[v->finding_count++]);
     }
     bool has_cause = v->outcome == OUTCOME_FAILED && v->finding_count > 0 &&

@@ -2,6 +2,7 @@
 #ifndef RULE_JUDGE_H
 #define RULE_JUDGE_H
 
+#include "rule/recent.h"
 #include "rule/rule.h"
 
 /* What is looked at first of a rule, packed, so that rules that cannot hold are
@@ -24,7 +25,8 @@ enum { OUTCOMES = OUTCOME_UNKNOWN + 1 };
 /* dockets_make fills one docket for each outcome. */
 void dockets_make(struct docket dockets[OUTCOMES], struct rule *const *rules, size_t count);
 void dockets_free(struct docket dockets[OUTCOMES]);
+/* recent may be NULL: then no rule fires that counts. */
 void judge(const struct program *program, const struct docket dockets[OUTCOMES],
-           const struct handshake *hs, struct verdict *v);
+           struct recent *recent, const struct handshake *hs, struct verdict *v);
 
 #endif

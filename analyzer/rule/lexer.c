@@ -357,6 +357,7 @@ static const struct sign {
     { "=", TOKEN_ASSIGN },     { "(", TOKEN_OPEN },           { ")", TOKEN_CLOSE },
     { "{", TOKEN_LEFT_BRACE }, { "}", TOKEN_RIGHT_BRACE },    { ",", TOKEN_COMMA },
     { "..", TOKEN_RANGE },     { "+", TOKEN_PLUS },           { "-", TOKEN_MINUS },
+    { "*", TOKEN_TIMES },      { "/", TOKEN_OVER },
 };
 
 /* What people write who know other languages. */

@@ -32,6 +32,8 @@ enum token_kind {
     TOKEN_RANGE,
     TOKEN_PLUS,
     TOKEN_MINUS,
+    TOKEN_TIMES,
+    TOKEN_OVER,
 };
 
 /* An address, or with prefix < its bits a whole network. */

@@ -29,10 +29,27 @@ static bool search_field(const struct program *p, const char *name, size_t len,
     return false;
 }
 
+static bool find_column(const struct lookup *l, const char *name, size_t len,
+                        struct field_place *place)
+{
+    for (size_t depth = l->row_count; depth-- > l->row_first;) {
+        const struct field_table *row = l->rows[depth];
+        for (size_t i = 0; i < row->count; i++) {
+            if (!is_named(row->fields[i].name, name, len))
+                continue;
+            *place = (struct field_place){ (uint8_t)(TABLE_ROWS + depth), (uint16_t)i };
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Rules name few fields, often, and codes look like fields at first: there are
  * hundreds to compare with, so each word is searched once. */
 bool find_field(struct lookup *l, const char *name, size_t len, struct field_place *place)
 {
+    if (find_column(l, name, len, place))
+        return true;
     struct memo *places = l->program->places;
     size_t known_len;
     const char *known = memo_find(places, name, len, &known_len);
@@ -48,7 +65,41 @@ bool find_field(struct lookup *l, const char *name, size_t len, struct field_pla
 
 const struct field *field_at(const struct lookup *l, struct field_place place)
 {
-    return &l->program->tables[place.table]->fields[place.field];
+    const struct field_table *table = place.table >= TABLE_ROWS ? l->rows[place.table - TABLE_ROWS]
+                                                                : l->program->tables[place.table];
+    return &table->fields[place.field];
+}
+
+static bool ends_with_name(const char *known, const char *name, size_t len)
+{
+    size_t known_len = strlen(known);
+    return known_len > len && known[known_len - len - 1] == '.' &&
+           memcmp(known + known_len - len, name, len) == 0;
+}
+
+bool find_records(struct lookup *l, const char *name, size_t len, struct field_place *place)
+{
+    if (find_field(l, name, len, place))
+        return true;
+    const char *found = NULL;
+    for (size_t t = 0; t < l->program->table_count; t++)
+        for (size_t i = 0; i < l->program->tables[t]->count; i++) {
+            const struct field *field = &l->program->tables[t]->fields[i];
+            if (!type_is_list(field->type) || !ends_with_name(field->name, name, len))
+                continue;
+            if (found)
+                return false; /* there are two */
+            found = field->name;
+        }
+    return found && find_field(l, found, strlen(found), place);
+}
+
+const struct named_macro *find_macro(const struct lookup *l, const char *name, size_t len)
+{
+    for (size_t i = 0; i < l->macro_count; i++)
+        if (is_named(l->macros[i].name, name, len))
+            return &l->macros[i];
+    return NULL;
 }
 
 long find_list(const struct lookup *l, size_t count, const char *name, size_t len)
@@ -77,6 +128,11 @@ static size_t family_len(const struct lookup *l, const char *name, size_t len)
 static void suggest_fields(struct lookup *l, const char *name, size_t len)
 {
     struct suggestions s = { .word = name, .len = len, .wanted = 1 };
+    for (size_t d = l->row_first; d < l->row_count; d++)
+        for (size_t i = 0; i < l->rows[d]->count; i++)
+            suggest_name(&s, l->rows[d]->fields[i].name);
+    for (size_t i = 0; i < l->macro_count; i++)
+        suggest_name(&s, l->macros[i].name);
     for (size_t t = 0; t < l->program->table_count; t++)
         for (size_t i = 0; i < l->program->tables[t]->count; i++)
             suggest_name(&s, l->program->tables[t]->fields[i].name);
@@ -94,6 +150,12 @@ void no_field(struct lookup *l, size_t at, const char *name, size_t len)
 }
 
 /* ---- mistakes about literals ---- */
+
+bool type_is_list(enum field_type type)
+{
+    return type == FIELD_TYPE_NUMBERS || type == FIELD_TYPE_CODES || type == FIELD_TYPE_TEXTS ||
+           type == FIELD_TYPE_RECORDS;
+}
 
 const char *type_phrase(enum field_type type)
 {

@@ -17,29 +17,44 @@ struct named_list {
     uint32_t at;
 };
 
-struct lookup {
-    struct program *program;
-    const struct syntax *syntax; /* the text being checked */
-    struct mistakes *mistakes;
-    const struct named_list *lists;
-    size_t list_count;
-    bool details; /* a field marked detail was found since this was cleared */
-};
-
 /* A type, and for codes what they are called. */
 struct meaning {
     enum field_type type;
     const struct code_names *names;
 };
 
-/* Where a field is: which of program.tables, and which of its fields. */
-struct field_place {
-    uint8_t table;
-    uint16_t field;
+/* `macro name = ...`, found good; an expression of the syntax it came with. */
+struct named_macro {
+    const char *name;
+    const struct syntax *syntax;
+    uint32_t node;
+    uint32_t at;
+    bool is_condition; /* else a value, or either when that is a BOOL */
+    struct meaning meaning;
+};
+
+struct lookup {
+    struct program *program;
+    const struct syntax *syntax; /* the text being checked */
+    struct mistakes *mistakes;
+    const struct named_list *lists;
+    size_t list_count;
+    const struct named_macro *macros;
+    size_t macro_count;
+    /* The rows that words may be about, the innermost last; those below row_first are
+     * hidden from the macro being looked at. */
+    const struct field_table *rows[ROWS_DEEP_MAX];
+    size_t row_first, row_count;
+    bool details; /* a field marked detail was found since this was cleared */
 };
 
 bool find_field(struct lookup *l, const char *name, size_t len, struct field_place *place);
 const struct field *field_at(const struct lookup *l, struct field_place place);
+/* find_records finds a list by its name, or by the last part of it when there is only
+ * one: certificates. */
+bool find_records(struct lookup *l, const char *name, size_t len, struct field_place *place);
+/* find_macro gives NULL when there is none. */
+const struct named_macro *find_macro(const struct lookup *l, const char *name, size_t len);
 /* find_list looks among the first count lists only; gives its index or -1. */
 long find_list(const struct lookup *l, size_t count, const char *name, size_t len);
 
@@ -71,6 +86,7 @@ void mismatch(struct lookup *l, const struct origin *o, const struct node *a, en
 
 /* type_phrase: "text", "a number", ... */
 const char *type_phrase(enum field_type type);
+bool type_is_list(enum field_type type);
 /* A node as it is written, for "%.*s": its length, cut, and its bytes. */
 int written_len(const struct node *n);
 const char *written(const struct syntax *syntax, const struct node *n);

@@ -202,14 +202,21 @@ static void tell_one(const struct mistakes *m, struct mistake *k, enum complaint
     text_free(&shown);
 }
 
-void mistakes_tell(struct mistakes *m, enum complaint_kind kind, struct complaint_box *box)
+void mistakes_forget(struct mistakes *m)
 {
-    qsort(m->items, m->count, sizeof *m->items, by_place);
     for (size_t i = 0; i < m->count; i++) {
-        tell_one(m, &m->items[i], kind, box);
         text_free(&m->items[i].hints);
         free(m->items[i].fault);
     }
+    m->count = m->more = 0;
+    m->last_is_kept = false;
+}
+
+void mistakes_tell(struct mistakes *m, enum complaint_kind kind, struct complaint_box *box)
+{
+    qsort(m->items, m->count, sizeof *m->items, by_place);
+    for (size_t i = 0; i < m->count; i++)
+        tell_one(m, &m->items[i], kind, box);
     if (m->more > 0) {
         char more[64];
         snprintf(more, sizeof more, "and %zu more %s%s", m->more, complaint_name(kind),
@@ -217,8 +224,7 @@ void mistakes_tell(struct mistakes *m, enum complaint_kind kind, struct complain
         struct complaint c = { kind, m->file, 0, 0, more, "", "" };
         box->take(box, &c);
     }
-    m->count = m->more = 0;
-    m->last_is_kept = false;
+    mistakes_forget(m);
 }
 
 struct printing_box {

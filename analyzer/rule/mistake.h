@@ -36,6 +36,7 @@ bool mistake_add(struct mistakes *m, size_t at, size_t len, const char *format, 
 /* mistake_hint adds a line to the mistake that was added last. */
 void mistake_hint(struct mistakes *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void mistakes_forget(struct mistakes *m);
 /* mistakes_tell hands them all over, in order of place, and forgets them. */
 void mistakes_tell(struct mistakes *m, enum complaint_kind kind, struct complaint_box *box);
 /* mistakes_print writes them all, terminal-safe, and forgets them. */

@@ -198,22 +198,51 @@ static void parse_tags(struct parser *p)
     } while (parser_accept(p, TOKEN_COMMA));
 }
 
-static void parse_needs(struct parser *p)
+/* Names between commas. */
+static void parse_fields(struct parser *p, struct strings *to)
 {
-    p->rule->needs = (struct strings){ 0, 0 };
-    if (!parser_accept_word(p, "field")) {
-        parser_expected(p, "'field' behind 'needs'");
-        return;
-    }
+    *to = (struct strings){ 0, 0 };
     do {
         if (p->token.kind != TOKEN_WORD || parser_at_line(p)) {
             parser_expected(p, "the name of a field");
             return;
         }
         const char *name = pool_copy(&p->syntax->pool, p->lexer.text + p->token.at, p->token.len);
-        add_string(p, &p->rule->needs, word_as_literal(p, name));
+        add_string(p, to, word_as_literal(p, name));
         parser_advance(p);
     } while (parser_accept(p, TOKEN_COMMA));
+}
+
+static void parse_needs(struct parser *p)
+{
+    if (parser_accept_word(p, "field"))
+        parse_fields(p, &p->rule->needs);
+    else
+        parser_expected(p, "'field' behind 'needs'");
+}
+
+/* `count 5 in 60s by client.address`, behind the first word. */
+static void parse_threshold(struct parser *p)
+{
+    struct threshold *t = &p->rule->threshold;
+    *t = (struct threshold){ .number = (uint32_t)p->token.number };
+    if (p->token.number < 2 || p->token.number > RULE_COUNT_MAX) {
+        parser_complain_token(p, "a rule counts 2 to 1000 handshakes");
+        return;
+    }
+    parser_advance(p);
+    if (!parser_accept_word(p, "in")) {
+        parser_expected(p, "'in' and a duration");
+    } else if (p->token.kind != TOKEN_DURATION) {
+        parser_expected(p, "a duration such as 60s");
+    } else if (p->token.number == 0) {
+        parser_complain_token(p, "nothing happens in no time");
+    } else {
+        t->window_us = p->token.number;
+        parser_advance(p);
+        if (parser_accept_word(p, "by"))
+            parse_fields(p, &t->by);
+    }
 }
 
 static const char *const evidence_words[] = { [NEED_TWO_WAY] = "two-way",
@@ -257,6 +286,7 @@ static const struct {
     [LINE_TAGS] = { parse_tags, false },
     [LINE_NEEDS] = { parse_needs, false },
     [LINE_REQUIRES] = { parse_requires, false },
+    [LINE_THRESHOLD] = { parse_threshold, false },
     [LINE_FIRES] = { parse_fires, false },
     [LINE_SILENT] = { parse_silent, false },
 };
@@ -284,9 +314,10 @@ static void parse_unknown_line(struct parser *p)
     if (p->token.kind != TOKEN_BAD &&
         mistake_add(p->mistakes, p->token.at, p->token.len, "'%.*s' begins no line of a rule",
                     p->token.len < 40 ? (int)p->token.len : 40, p->lexer.text + p->token.at))
-        meant = parser_suggest(p, line_words,
-                               "a rule has as, when, severity, fault, certainty, rank, title, why, "
-                               "fix, seen as, see, tags, requires, needs, fires on, silent on");
+        meant =
+            parser_suggest(p, line_words,
+                           "a rule has as, when, severity, fault, certainty, rank, title, why, "
+                           "fix, seen as, see, tags, requires, count, needs, fires on, silent on");
     if (meant >= 0)
         p->rule->given |= 1u << meant; /* it was, if badly: one mistake is enough */
     parser_advance(p);
@@ -341,36 +372,79 @@ static void parse_rule(struct parser *p, int action)
         parse_body(p, add_rule(p, &rule));
 }
 
-static void parse_list(struct parser *p)
+/* `name =` behind `list` or `macro`; what it names follows. */
+static struct named_syntax parse_name(struct parser *p, const char *expected)
 {
-    struct syntax *s = p->syntax;
-    struct list_syntax list = { .name_at = p->token.at, .name_len = p->token.len };
+    struct named_syntax named = { .name_at = p->token.at, .name_len = p->token.len };
     if (p->token.kind != TOKEN_WORD || p->token.first_on_line ||
         parser_word(p, reserved_words) >= 0) {
-        parser_expected(p, "the name of the list");
+        parser_expected(p, expected);
     } else {
-        list.name = pool_copy(&p->syntax->pool, p->lexer.text + p->token.at, p->token.len);
+        named.name = pool_copy(&p->syntax->pool, p->lexer.text + p->token.at, p->token.len);
         parser_advance(p);
     }
     if (!p->lost && !parser_accept(p, TOKEN_ASSIGN))
         parser_expected(p, "'='");
-    list.set = parser_add_leaf(p, NODE_SET);
-    if (!p->lost)
-        parse_items(p, list.set, TOKEN_END);
+    return named;
+}
+
+static void end_paragraph(struct parser *p, const char *expected)
+{
     if (!p->lost && !parser_at_paragraph(p))
-        parser_expected(p, "',' or the end of the list");
-    if (p->lost) {
+        parser_expected(p, expected);
+    if (p->lost)
         parser_skip_to(p, parser_at_paragraph);
+}
+
+static void parse_list(struct parser *p)
+{
+    struct syntax *s = p->syntax;
+    struct named_syntax list = parse_name(p, "the name of the list");
+    bool in_braces = p->token.kind == TOKEN_LEFT_BRACE;
+    list.node = p->lost || in_braces ? 0 : parser_add_leaf(p, NODE_SET);
+    if (!p->lost && in_braces)
+        list.node = parse_expression(p, POWER_VALUE);
+    else if (!p->lost)
+        parse_items(p, list.node, TOKEN_END);
+    bool good = !p->lost && parser_at_paragraph(p);
+    end_paragraph(p, in_braces ? "the end of the list" : "',' or the end of the list");
+    if (!good)
         return;
-    }
     s->lists = vector_room(s->lists, s->list_count, &s->list_cap, sizeof *s->lists);
     s->lists[s->list_count++] = list;
 }
 
+static void parse_macro(struct parser *p)
+{
+    struct syntax *s = p->syntax;
+    struct named_syntax macro = parse_name(p, "the name of the macro");
+    macro.node = p->lost ? 0 : parse_expression(p, POWER_ANY);
+    bool good = !p->lost && parser_at_paragraph(p);
+    end_paragraph(p, "'and', 'or' or the end of the macro");
+    if (!good)
+        return;
+    s->macros = vector_room(s->macros, s->macro_count, &s->macro_cap, sizeof *s->macros);
+    s->macros[s->macro_count++] = macro;
+}
+
+static void parse_include(struct parser *p)
+{
+    struct syntax *s = p->syntax;
+    if (p->token.kind != TOKEN_STRING) {
+        parser_expected(p, "a file in quotes");
+    } else {
+        struct literal path = parser_text(p, false, false);
+        s->includes =
+            vector_room(s->includes, s->include_count, &s->include_cap, sizeof *s->includes);
+        s->includes[s->include_count++] = path;
+    }
+    end_paragraph(p, "the end of the line");
+}
+
 static void parse_unknown_paragraph(struct parser *p)
 {
-    bool kept =
-        p->token.kind != TOKEN_BAD && parser_expected(p, "'rule', 'list', 'override' or 'disable'");
+    bool kept = p->token.kind != TOKEN_BAD &&
+                parser_expected(p, "'rule', 'list', 'macro', 'override', 'disable' or 'include'");
     if (kept && p->token.kind == TOKEN_WORD)
         parser_suggest(p, paragraph_words, "");
     parser_advance(p);
@@ -389,6 +463,10 @@ static void parse_paragraph(struct parser *p)
         parse_rule(p, RULE_DISABLE);
     else if (parser_accept_word(p, "list"))
         parse_list(p);
+    else if (parser_accept_word(p, "macro"))
+        parse_macro(p);
+    else if (parser_accept_word(p, "include"))
+        parse_include(p);
     else
         parse_unknown_paragraph(p);
 }
@@ -427,6 +505,8 @@ void syntax_free(struct syntax *syntax)
     free(syntax->nodes);
     free(syntax->rules);
     free(syntax->lists);
+    free(syntax->macros);
+    free(syntax->includes);
     free(syntax->strings);
     pool_free(&syntax->pool);
 }

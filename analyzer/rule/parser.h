@@ -21,6 +21,7 @@ enum {
     RULE_STRING_MAX = 16384, /* bytes of one text */
     RULE_ID_MAX = 128,
     RULE_SET_MAX = 65536,  /* items of one set or list */
+    RULE_COUNT_MAX = 1000, /* handshakes that a rule counts */
     RULE_CLAUSES_MAX = 16, /* fault lines of a rule, certainty lines of a rule */
 };
 
@@ -36,13 +37,21 @@ enum node_kind {
     NODE_BOOL,
     NODE_ADD,
     NODE_SUBTRACT,
+    NODE_MULTIPLY,
+    NODE_DIVIDE,
+    NODE_CALL,  /* lower(x), length(x) */
+    NODE_COUNT, /* the list, and a condition on its items or none */
     NODE_RANGE,
     NODE_SET,
     /* conditions */
     NODE_COMPARE,
     NODE_IN,
     NODE_CONTAINS,
+    NODE_STARTS,
+    NODE_ENDS,
     NODE_MATCHES,
+    NODE_ANY, /* the list, and a condition on its items */
+    NODE_ALL,
     NODE_EXISTS,
     NODE_NOT,
     NODE_AND,
@@ -58,8 +67,12 @@ enum power {
     POWER_COMPARE,
     POWER_RANGE,
     POWER_SUM,
+    POWER_PRODUCT,
     POWER_VALUE,
 };
+
+/* What can be made of a text. */
+enum text_function { TEXT_LOWER, TEXT_LENGTH, TEXT_FUNCTIONS };
 
 enum comparison { EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL };
 
@@ -72,7 +85,7 @@ struct literal {
 
 struct node {
     uint8_t kind;  /* enum node_kind */
-    uint8_t op;    /* COMPARE: enum comparison */
+    uint8_t op;    /* COMPARE: enum comparison; CALL: enum text_function */
     uint8_t depth; /* nodes below it, itself counted */
     bool negative; /* a minus stands before the number */
     uint32_t at, len;
@@ -107,6 +120,7 @@ enum rule_line {
     LINE_TAGS,
     LINE_NEEDS,
     LINE_REQUIRES,
+    LINE_THRESHOLD,
     LINE_FIRES,
     LINE_SILENT,
     LINE_COUNT
@@ -120,6 +134,13 @@ enum evidence_needed { NEED_TWO_WAY, NEED_WHOLE, NEED_BEGINNING, NEED_END, NEEDS
 /* Some of syntax.strings, in a row. */
 struct strings {
     size_t first, count;
+};
+
+/* `count 5 in 60s by client.address` */
+struct threshold {
+    uint32_t number; /* 0: none was written */
+    int64_t window_us;
+    struct strings by; /* fields */
 };
 
 struct rule_syntax {
@@ -137,12 +158,14 @@ struct rule_syntax {
     struct strings seen, tags, needs; /* needs: fields without which it is skipped */
     struct strings fires, silent;     /* captures that test it */
     unsigned requires;                /* bits 1 << enum evidence_needed */
+    struct threshold threshold;
 };
 
-struct list_syntax {
+/* `list name = ...` and `macro name = ...` */
+struct named_syntax {
     const char *name;
     uint32_t name_at, name_len;
-    uint32_t set; /* node */
+    uint32_t node; /* the set, or the expression */
 };
 
 /* A rule text read. It borrows file and source, and owns the rest. */
@@ -154,8 +177,10 @@ struct syntax {
     size_t node_count, node_cap;
     struct rule_syntax *rules;
     size_t rule_count, rule_cap;
-    struct list_syntax *lists;
-    size_t list_count, list_cap;
+    struct named_syntax *lists, *macros;
+    size_t list_count, list_cap, macro_count, macro_cap;
+    struct literal *includes;
+    size_t include_count, include_cap;
     struct literal *strings;
     size_t string_count, string_cap;
 };
@@ -178,8 +203,9 @@ static inline const struct node *node_at(const struct syntax *syntax, uint32_t i
 }
 
 /* The words of the language, for the printer. */
-const char *comparison_text(enum comparison op);        /* "==" */
-const char *rule_line_word(enum rule_line line);        /* "when" */
-const char *evidence_word(enum evidence_needed needed); /* "two-way" */
+const char *comparison_text(enum comparison op);             /* "==" */
+const char *rule_line_word(enum rule_line line);             /* "when" */
+const char *text_function_word(enum text_function function); /* "lower" */
+const char *evidence_word(enum evidence_needed needed);      /* "two-way" */
 
 #endif

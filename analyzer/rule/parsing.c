@@ -46,15 +46,16 @@ int parser_word(const struct parser *p, const char *const *words)
 
 /* ---- where lines begin ---- */
 
-const char *const paragraph_words[] = { "rule", "list", "override", "disable", NULL };
+const char *const paragraph_words[] = { "rule",    "list",    "macro", "override",
+                                        "disable", "include", NULL };
 
 const char *const line_words[] = {
-    [LINE_AS] = "as",         [LINE_WHEN] = "when",         [LINE_SEVERITY] = "severity",
-    [LINE_FAULT] = "fault",   [LINE_TITLE] = "title",       [LINE_CERTAINTY] = "certainty",
-    [LINE_RANK] = "rank",     [LINE_WHY] = "why",           [LINE_FIX] = "fix",
-    [LINE_SEEN] = "seen",     [LINE_SEE] = "see",           [LINE_TAGS] = "tags",
-    [LINE_NEEDS] = "needs",   [LINE_REQUIRES] = "requires", [LINE_FIRES] = "fires",
-    [LINE_SILENT] = "silent", [LINE_COUNT] = NULL,
+    [LINE_AS] = "as",       [LINE_WHEN] = "when",         [LINE_SEVERITY] = "severity",
+    [LINE_FAULT] = "fault", [LINE_TITLE] = "title",       [LINE_CERTAINTY] = "certainty",
+    [LINE_RANK] = "rank",   [LINE_WHY] = "why",           [LINE_FIX] = "fix",
+    [LINE_SEEN] = "seen",   [LINE_SEE] = "see",           [LINE_TAGS] = "tags",
+    [LINE_NEEDS] = "needs", [LINE_REQUIRES] = "requires", [LINE_THRESHOLD] = "count",
+    [LINE_FIRES] = "fires", [LINE_SILENT] = "silent",     [LINE_COUNT] = NULL,
 };
 
 const char *rule_line_word(enum rule_line line)
@@ -75,10 +76,21 @@ static bool is_clause_when(const struct parser *p)
            p->token.column > p->line_column;
 }
 
+/* `count` begins a line when a number follows, and else asks about a list. */
+static bool is_count_of_list(const struct parser *p)
+{
+    if (!parser_is(p, "count"))
+        return false;
+    struct lexer lexer = p->lexer;
+    lexer.mistakes = NULL;
+    return lexer_next(&lexer).kind == TOKEN_WORD;
+}
+
 bool parser_at_line(const struct parser *p)
 {
-    return parser_at_paragraph(p) || (p->rule && p->token.first_on_line &&
-                                      parser_word(p, line_words) >= 0 && !is_clause_when(p));
+    return parser_at_paragraph(p) ||
+           (p->rule && p->token.first_on_line && parser_word(p, line_words) >= 0 &&
+            !is_clause_when(p) && !is_count_of_list(p));
 }
 
 void parser_skip_to(struct parser *p, bool (*place)(const struct parser *))

@@ -1,6 +1,7 @@
 /* print.c - trees back to text, with no parenthesis more than needed. */
 #include "rule/print.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- texts ---- */
@@ -32,14 +33,22 @@ static const struct {
     [NODE_DURATION] = { POWER_VALUE, 0, 0, NULL },
     [NODE_ADDRESS] = { POWER_VALUE, 0, 0, NULL },
     [NODE_BOOL] = { POWER_VALUE, 0, 0, NULL },
-    [NODE_ADD] = { POWER_SUM, POWER_SUM, POWER_VALUE, " + " },
-    [NODE_SUBTRACT] = { POWER_SUM, POWER_SUM, POWER_VALUE, " - " },
+    [NODE_ADD] = { POWER_SUM, POWER_SUM, POWER_PRODUCT, " + " },
+    [NODE_SUBTRACT] = { POWER_SUM, POWER_SUM, POWER_PRODUCT, " - " },
+    [NODE_MULTIPLY] = { POWER_PRODUCT, POWER_PRODUCT, POWER_VALUE, " * " },
+    [NODE_DIVIDE] = { POWER_PRODUCT, POWER_PRODUCT, POWER_VALUE, " / " },
+    [NODE_CALL] = { POWER_VALUE, POWER_SUM, 0, "" },
+    [NODE_COUNT] = { POWER_VALUE, POWER_VALUE, POWER_ANY, "count " },
     [NODE_RANGE] = { POWER_RANGE, POWER_SUM, POWER_SUM, ".." },
     [NODE_SET] = { POWER_VALUE, POWER_RANGE, POWER_RANGE, ", " },
     [NODE_COMPARE] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, NULL },
     [NODE_IN] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, " in " },
     [NODE_CONTAINS] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, " contains " },
     [NODE_MATCHES] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, " matches " },
+    [NODE_STARTS] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, " starts_with " },
+    [NODE_ENDS] = { POWER_COMPARE, POWER_RANGE, POWER_RANGE, " ends_with " },
+    [NODE_ANY] = { POWER_VALUE, POWER_VALUE, POWER_ANY, "any " },
+    [NODE_ALL] = { POWER_VALUE, POWER_VALUE, POWER_ANY, "all " },
     [NODE_EXISTS] = { POWER_VALUE, POWER_VALUE, POWER_VALUE, "exists " },
     [NODE_NOT] = { POWER_NOT, POWER_NOT, POWER_NOT, "not " },
     [NODE_AND] = { POWER_AND, POWER_NOT, POWER_NOT, " and " },
@@ -64,10 +73,32 @@ static void print_number(const struct syntax *s, const struct node *n, struct te
 
 static void print_node(const struct syntax *s, uint32_t index, enum power wanted, struct text *out);
 
+static bool is_quantifier(const struct node *n)
+{
+    return n->kind == NODE_ANY || n->kind == NODE_ALL || n->kind == NODE_COUNT;
+}
+
+/* any LIST (CONDITION) */
+static void print_quantifier(const struct syntax *s, const struct node *n, struct text *out)
+{
+    uint32_t condition = node_at(s, n->first)->next;
+    text_add(out, kinds[n->kind].sign);
+    print_node(s, n->first, POWER_VALUE, out);
+    if (!condition)
+        return;
+    text_add(out, " (");
+    print_node(s, condition, POWER_ANY, out);
+    text_add_char(out, ')');
+}
+
 static void print_parts(const struct syntax *s, const struct node *n, struct text *out)
 {
     if (is_prefix(n))
         text_add(out, kinds[n->kind].sign);
+    if (is_quantifier(n)) {
+        print_quantifier(s, n, out);
+        return;
+    }
     for (uint32_t i = n->first; i; i = node_at(s, i)->next) {
         bool is_first = i == n->first;
         if (!is_first && n->kind == NODE_COMPARE)
@@ -93,7 +124,12 @@ static void print_leaf(const struct syntax *s, const struct node *n, struct text
 static void print_node(const struct syntax *s, uint32_t index, enum power wanted, struct text *out)
 {
     const struct node *n = node_at(s, index);
-    const char *open = n->kind == NODE_SET ? "{ " : kinds[n->kind].power < wanted ? "(" : "";
+    if (n->kind == NODE_CALL)
+        text_add(out, text_function_word((enum text_function)n->op));
+    const char *open = n->kind == NODE_SET             ? "{ "
+                       : n->kind == NODE_CALL          ? "("
+                       : kinds[n->kind].power < wanted ? "("
+                                                       : "";
     const char *close = n->kind == NODE_SET ? " }" : *open ? ")" : "";
     text_add(out, open);
     if (n->first)
@@ -177,6 +213,19 @@ static void print_requires(const struct rule_syntax *rule, struct text *out)
     text_add(out, rule->requires ? "\n" : "");
 }
 
+static void print_threshold(const struct syntax *s, const struct rule_syntax *rule,
+                            struct text *out)
+{
+    const struct threshold *t = &rule->threshold;
+    if (!t->number)
+        return;
+    begin_line(LINE_THRESHOLD, out);
+    text_format(out, "%" PRIu32 " in %" PRId64 "us", t->number, t->window_us);
+    for (size_t i = 0; i < t->by.count; i++)
+        text_format(out, "%s%s", i ? ", " : " by ", s->strings[t->by.first + i].text);
+    text_add_char(out, '\n');
+}
+
 void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, struct text *out)
 {
     text_format(out, "rule %s\n", rule->id);
@@ -189,6 +238,7 @@ void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, str
     print_expression(syntax, rule->when, out);
     text_add_char(out, '\n');
     print_requires(rule, out);
+    print_threshold(syntax, rule, out);
     begin_line(LINE_SEVERITY, out);
     text_format(out, "%s\n", severity_name(rule->severity));
     print_clauses(syntax, LINE_FAULT, fault_word, rule->faults, rule->fault_count, out);
@@ -212,5 +262,12 @@ void print_list(const struct syntax *syntax, const char *name, uint32_t set, str
 {
     text_format(out, "list %s = ", name);
     print_parts(syntax, node_at(syntax, set), out);
+    text_add_char(out, '\n');
+}
+
+void print_macro(const struct syntax *syntax, const char *name, uint32_t node, struct text *out)
+{
+    text_format(out, "macro %s = ", name);
+    print_expression(syntax, node, out);
     text_add_char(out, '\n');
 }

@@ -10,5 +10,6 @@
 void print_expression(const struct syntax *syntax, uint32_t index, struct text *out);
 void print_rule(const struct syntax *syntax, const struct rule_syntax *rule, struct text *out);
 void print_list(const struct syntax *syntax, const char *name, uint32_t set, struct text *out);
+void print_macro(const struct syntax *syntax, const char *name, uint32_t node, struct text *out);
 
 #endif

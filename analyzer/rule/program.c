@@ -16,7 +16,7 @@ static void add_table(struct program *p, const struct field_table *table)
     for (size_t i = 0; i < p->table_count; i++)
         if (p->tables[i] == table)
             return;
-    assert(p->table_count < TABLES_MAX);
+    assert(p->table_count < TABLE_ROWS);
     p->tables[p->table_count++] = table;
 }
 
@@ -61,6 +61,16 @@ void program_rewind(struct program *p, const struct program_mark *mark)
     p->text_count = mark->texts;
     p->network_count = mark->networks;
     p->pattern_count = mark->patterns;
+}
+
+bool step_reads_field(const struct step *s)
+{
+    static const bool reads[STEP_COUNT + 1] = {
+        [STEP_EXISTS] = true,   [STEP_FLAG] = true,        [STEP_TEST] = true,
+        [STEP_LIST_HAS] = true, [STEP_ANY_MATCHES] = true, [STEP_FIELD] = true,
+        [STEP_ANY] = true,      [STEP_ALL] = true,         [STEP_COUNT] = true,
+    };
+    return reads[s->kind];
 }
 
 /* ---- adding ---- */

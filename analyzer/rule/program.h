@@ -20,6 +20,10 @@
 /* The two tables that every handshake has come first. */
 enum { TABLE_COMMON, TABLE_FLOW, TABLES_MAX = 32 };
 
+/* The last few are no tables but the items of lists that are being asked, one inside
+ * the other: `any tls.certificates (any names (item ends_with ".local"))`. */
+enum { ROWS_DEEP_MAX = 3, TABLE_ROWS = TABLES_MAX - ROWS_DEEP_MAX };
+
 enum step_kind {
     /* conditions */
     STEP_TRUTH,       /* number: 0 or 1 */
@@ -35,13 +39,28 @@ enum step_kind {
     STEP_IN_NETWORKS, /* set, one value */
     STEP_LIST_HAS,    /* field, a list; type; one value */
     STEP_TEXT_HAS,    /* two values */
+    STEP_TEXT_STARTS, /* two values */
+    STEP_TEXT_ENDS,   /* two values */
     STEP_MATCHES,     /* pattern, one value */
     STEP_ANY_MATCHES, /* field, a list of texts; pattern */
+    STEP_ANY,         /* field, a list; type; op: how deep its rows are; one condition */
+    STEP_ALL,         /* the same */
     /* values */
     STEP_FIELD,
     STEP_CONSTANT, /* set.first: which */
     STEP_ADD,      /* two values */
     STEP_SUBTRACT, /* two values */
+    STEP_MULTIPLY, /* two values */
+    STEP_DIVIDE,   /* two values */
+    STEP_LOWER,    /* one value */
+    STEP_LENGTH,   /* one value */
+    STEP_COUNT,    /* as STEP_ANY; the condition may be missing */
+};
+
+/* Where a field is: which of program.tables, and which of its fields. */
+struct field_place {
+    uint8_t table;
+    uint16_t field;
 };
 
 /* The first step of every program is true. */
@@ -49,7 +68,7 @@ enum { STEP_ALWAYS };
 
 struct step {
     uint8_t kind;  /* enum step_kind */
-    uint8_t op;    /* enum comparison */
+    uint8_t op;    /* enum comparison, or of rows how deep they are */
     uint8_t type;  /* enum field_type of what is compared */
     uint8_t table; /* of the field */
     uint16_t field;
@@ -62,6 +81,15 @@ struct step {
         uint32_t pattern;
     } is;
 };
+
+/* Whether the step asks the rows of a list, so that what is behind it is about them. */
+static inline bool step_asks_rows(const struct step *s)
+{
+    return s->kind == STEP_ANY || s->kind == STEP_ALL || s->kind == STEP_COUNT;
+}
+
+/* step_reads_field: of a table, or of a row. */
+bool step_reads_field(const struct step *s);
 
 /* Both ends are inside. */
 struct range {

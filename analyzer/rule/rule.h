@@ -13,6 +13,15 @@ struct choice {
     int word;
 };
 
+/* `count 5 in 60s by client.address`; number 0 when nothing is counted. */
+enum { COUNT_BY_MAX = 4 };
+struct counting {
+    uint32_t number;
+    int64_t window_us;
+    struct field_place by[COUNT_BY_MAX];
+    size_t by_count;
+};
+
 struct rule {
     const char *id;
     const char *finding_id;      /* what its findings are called: id, or what `as` says */
@@ -27,7 +36,8 @@ struct rule {
     struct template parts[RULE_PARTS];               /* by enum finding_part */
     const char *condition;                           /* in canonical form */
     const char **seen_as, **tags, **fires, **silent; /* as many as their syntax has */
-    bool details;                                    /* reads a field marked detail */
+    struct counting counting;
+    bool details; /* reads a field marked detail */
     struct demand demand;
 };
 

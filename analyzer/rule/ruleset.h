@@ -38,11 +38,18 @@ bool ruleset_add(struct ruleset *rs, const char *file, const char *text, size_t 
 bool ruleset_add_path(struct ruleset *rs, const char *path, struct text *mistakes);
 /* ruleset_ready sorts and indexes the rules for judging; call it once, last. */
 void ruleset_ready(struct ruleset *rs);
+/* ruleset_counts: some rule counts how often it holds. */
+bool ruleset_counts(const struct ruleset *rs);
 /* ruleset_wants_details: some rule reads a field marked detail. */
 bool ruleset_wants_details(const struct ruleset *rs);
 
 /* ruleset_judge fills v from a handshake whose fields are complete. */
 void ruleset_judge(const struct ruleset *rs, const struct handshake *hs, struct verdict *v);
+/* ruleset_judge_next does the same for one handshake after the other of a capture, for
+ * rules that count; recent remembers the ones before. */
+struct recent;
+void ruleset_judge_next(const struct ruleset *rs, struct recent *recent, const struct handshake *hs,
+                        struct verdict *v);
 
 /* ruleset_lists gives the named lists, which later texts may use. */
 struct named_list;

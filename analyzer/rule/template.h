@@ -5,12 +5,32 @@
 #include "handshake/handshake.h"
 #include "rule/lookup.h"
 
+/* How a value is written: `{start:date}`. */
+enum template_format {
+    FORMAT_PLAIN,
+    FORMAT_DATE,  /* 2026-11-20 */
+    FORMAT_CLOCK, /* 12:00:00 */
+    FORMAT_AGE,   /* how far from the handshake's beginning: 3 days */
+    FORMAT_US,
+    FORMAT_MS,
+    FORMAT_S,
+    FORMAT_MIN,
+    FORMAT_H,
+    FORMAT_DAYS,
+    FORMAT_HEX,
+    FORMAT_NUMBER, /* of a code */
+    FORMAT_COUNT,  /* of a list */
+    FORMAT_FIRST,
+    FORMATS,
+};
+
 /* A piece of plain text, or with a table a field and the text for its absence. */
 struct template_piece {
     const char *text;
     size_t len;
     const struct field_table *table;
     uint16_t field;
+    uint8_t format; /* enum template_format */
 };
 
 struct template

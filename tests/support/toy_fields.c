@@ -18,8 +18,10 @@ static const struct code_name version_names[] = {
 };
 const struct code_names toy_versions = { .word = "version", .names = version_names, .hex = true };
 
-static const struct field row_fields[] = { { "subject", "a text", FIELD_TEXT } };
-const struct field_table toy_rows = { NULL, row_fields, 1 };
+static const struct field row_fields[] = { { "subject", "a text", FIELD_TEXT },
+                                           { "size", "a number", FIELD_NUMBER },
+                                           { "no_size", "never there", FIELD_NUMBER } };
+const struct field_table toy_rows = { NULL, row_fields, 3 };
 
 static const struct field toy_fields[] = { TOY_FIELDS(FIELD_ROW) };
 const struct field_table toy_table = { "toy", toy_fields, TOY_FIELD_COUNT };
@@ -46,6 +48,11 @@ static void fill_lists(struct handshake *hs)
     handshake_add_text(hs, TOY_WORDS, "*.example.org", 13);
     struct value *row = handshake_add_row(hs, at(hs, TOY_CHAIN));
     row_set_string(hs, row, 0, "CN=leaf");
+    row_set_number(hs, row, 1, 2048);
+    hs->now.frame = 200;
+    row = handshake_add_row(hs, TOY_CHAIN);
+    row_set_string(hs, row, 0, "CN=Root");
+    row_set_number(hs, row, 1, 4096);
 }
 
 struct handshake *toy_handshake(void)

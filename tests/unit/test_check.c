@@ -136,6 +136,117 @@ static const struct {
       "t.rules:2:10: toy.number is a number, and only text 'matches'\n"
       "    when toy.number matches \"4\"\n"
       "         ^~~~~~~~~~\n" },
+    { "no such item", WHEN("any toy.chain (sbject == \"a\")"),
+      "t.rules:2:25: no field 'sbject'\n"
+      "    when any toy.chain (sbject == \"a\")\n"
+      "                        ^~~~~~\n"
+      "did you mean 'subject'? `handshark fields` shows them all\n" },
+    { "items of no list", WHEN("any toy.name (item == \"a\")"),
+      "t.rules:2:14: toy.name is text, no list\n"
+      "    when any toy.name (item == \"a\")\n"
+      "             ^~~~~~~~\n" },
+    { "items outside", WHEN("any toy.words (item == \"a\") and item == \"a\""),
+      "t.rules:2:42: no field 'item'\n"
+      "    when any toy.words (item == \"a\") and item == \"a\"\n"
+      "                                         ^~~~\n"
+      "`handshark fields` shows them all\n" },
+    { "nothing asked of items", WHEN("any toy.words"),
+      "t.rules:2:23: expected '(' and what is asked of the items, found the next line, "
+      "'severity'\n"
+      "    when any toy.words\n"
+      "                      ^\n" },
+    { "lists too deep",
+      WHEN("any toy.sizes (any toy.sizes (any toy.sizes (any toy.sizes (item == 1))))"),
+      "t.rules:2:59: lists are asked at most 3 deep\n"
+      "    when any toy.sizes (any toy.sizes (any toy.sizes (any toy.sizes (item == 1))))\n"
+      "                                                          ^~~~~~~~~\n" },
+    { "a count is no condition", WHEN("count toy.words"),
+      "t.rules:2:10: count toy.words is a value, not a condition\n"
+      "    when count toy.words\n"
+      "         ^~~~~~~~~~~~~~~\n"
+      "a condition compares it with something\n" },
+    { "length of a list", WHEN("length(toy.words) > 1"),
+      "t.rules:2:17: toy.words is a list of texts, no text\n"
+      "    when length(toy.words) > 1\n"
+      "                ^~~~~~~~~\n"
+      "the items of a list are counted by: count toy.words\n" },
+    { "start of a list", WHEN("toy.words starts_with \"a\""),
+      "t.rules:2:10: toy.words is a list of texts, no text\n"
+      "    when toy.words starts_with \"a\"\n"
+      "         ^~~~~~~~~\n"
+      "ask its items: any toy.words (item starts_with ...)\n" },
+    { "no product", WHEN("toy.took * toy.took > 1s"),
+      "t.rules:2:10: toy.took is a duration, toy.took is a duration: there is no product\n"
+      "    when toy.took * toy.took > 1s\n"
+      "         ^~~~~~~~~~~~~~~~~~~\n"
+      "times and durations go together: start + 5m, or a time - start < 30d\n" },
+    { "macro of nothing", "macro a = toy.nix == 3\n",
+      "t.rules:1:11: no field 'toy.nix'\n"
+      "    macro a = toy.nix == 3\n"
+      "              ^~~~~~~\n"
+      "`handshark fields toy` shows them all\n" },
+    { "macro of a mere text", "macro a = \"a\"\n",
+      "t.rules:1:11: this is no condition, and no field is in it\n"
+      "    macro a = \"a\"\n"
+      "              ^~~\n" },
+    { "macro called as a field", "macro toy.name = toy.resumed\n",
+      "t.rules:1:7: 'toy.name' is a field already\n"
+      "    macro toy.name = toy.resumed\n"
+      "          ^~~~~~~~\n" },
+    { "macro of itself", "macro a = a or toy.resumed\n",
+      "t.rules:1:11: no field 'a'\n"
+      "    macro a = a or toy.resumed\n"
+      "              ^\n"
+      "`handshark fields` shows them all\n" },
+    { "macro called as a list", "list a = 1\nmacro a = toy.resumed\n",
+      "t.rules:2:7: list 'a' is there already\n"
+      "    macro a = toy.resumed\n"
+      "          ^\n"
+      "the first is t.rules:1:6\n" },
+    { "a condition for a value", "macro a = toy.number == 1\n" WHEN("a == 1"),
+      "t.rules:3:10: the macro 'a' is a condition, no value\n"
+      "    when a == 1\n"
+      "         ^\n" },
+    { "a value for a condition", "macro a = toy.number + 1\n" WHEN("a or toy.resumed"),
+      "t.rules:3:10: the macro 'a' is a value, not a condition\n"
+      "    when a or toy.resumed\n"
+      "         ^\n"
+      "a condition compares it with something\n" },
+    { "types of a macro", "macro a = toy.number + 1\n" WHEN("a == \"x\""),
+      "t.rules:3:15: a is a number, \"x\" is text\n"
+      "    when a == \"x\"\n"
+      "              ^~~\n" },
+    { "counted once", WHEN("toy.resumed") "    count 1 in 5s\n",
+      "t.rules:5:11: a rule counts 2 to 1000 handshakes\n"
+      "    count 1 in 5s\n"
+      "          ^\n" },
+    { "counted without a unit", WHEN("toy.resumed") "    count 5 in 5\n",
+      "t.rules:5:16: expected a duration such as 60s, found '5'\n"
+      "    count 5 in 5\n"
+      "               ^\n" },
+    { "counted by nothing", WHEN("toy.resumed") "    count 5 in 5s by toy.nam\n",
+      "t.rules:5:22: no field 'toy.nam'\n"
+      "    count 5 in 5s by toy.nam\n"
+      "                     ^~~~~~~\n"
+      "did you mean 'toy.name'? `handshark fields toy` shows them all\n" },
+    { "counted by a list", WHEN("toy.resumed") "    count 5 in 5s by toy.words\n",
+      "t.rules:5:22: toy.words is a list: handshakes are counted by simple fields\n"
+      "    count 5 in 5s by toy.words\n"
+      "                     ^~~~~~~~~\n" },
+    { "include in no file", "include \"a.rules\"\n",
+      "t.rules:1:9: can't include this: only a file can include another\n"
+      "    include \"a.rules\"\n"
+      "            ^~~~~~~~~\n" },
+    { "no such format", WHEN("toy.resumed") "    why \"{toy.since:ms}\"\n",
+      "t.rules:5:21: toy.since is a time, not to be written as 'ms'\n"
+      "    why \"{toy.since:ms}\"\n"
+      "                    ^~\n"
+      "it can be written as date, clock, age\n" },
+    { "no format at all", WHEN("toy.resumed") "    why \"{toy.name:ms}\"\n",
+      "t.rules:5:20: toy.name is text, not to be written as 'ms'\n"
+      "    why \"{toy.name:ms}\"\n"
+      "                   ^~\n"
+      "there is one way to write it, without ':'\n" },
     { "no such evidence", WHEN("toy.resumed") "    requires two-ways\n",
       "t.rules:5:14: expected 'two-way', 'whole', 'beginning' or 'end', found 'two-ways'\n"
       "    requires two-ways\n"
@@ -330,7 +441,7 @@ static const struct {
       "    titlle \"t\"\n"
       "    ^~~~~~\n"
       "did you mean 'title'? a rule has as, when, severity, fault, certainty, rank, title, why, "
-      "fix, seen as, see, tags, requires, needs, fires on, silent on\n" },
+      "fix, seen as, see, tags, requires, count, needs, fires on, silent on\n" },
     { "unknown severity",
       "rule a.b\n"
       "    when toy.resumed\n"
@@ -483,7 +594,8 @@ static const struct {
     { "unknown paragraph",
       "rul a.b\n"
       "    when toy.resumed\n",
-      "t.rules:1:1: expected 'rule', 'list', 'override' or 'disable', found 'rul'\n"
+      "t.rules:1:1: expected 'rule', 'list', 'macro', 'override', 'disable' or 'include', found "
+      "'rul'\n"
       "    rul a.b\n"
       "    ^~~\n"
       "did you mean 'rule'?\n" },
@@ -703,6 +815,29 @@ START_TEST(lists_do_not_explode)
 }
 END_TEST
 
+/* So could macros of macros, as conditions and as values, or be very deep. */
+static const struct {
+    const char *first, *middle, *end;
+} macro_bombs[] = {
+    { "macro m0 = toy.resumed\n", " or m", "" },
+    { "macro m0 = toy.number\n", " + m", "" },
+    { "macro m0 = toy.resumed\n", " or toy.number == ", "0" },
+};
+
+START_TEST(macros_do_not_explode)
+{
+    struct text bomb = { 0 };
+    text_add(&bomb, macro_bombs[_i].first);
+    for (int i = 1; i < 60; i++)
+        text_format(&bomb, "macro m%d = m%d%s%d%s\n", i, i - 1, macro_bombs[_i].middle, i - 1,
+                    macro_bombs[_i].end);
+    char *told = told_of(bomb.data, bomb.len);
+    ck_assert_ptr_nonnull(strstr(told, "with the macros inside its macros this is too long"));
+    free(told);
+    text_free(&bomb);
+}
+END_TEST
+
 START_TEST(survives_zero_bytes)
 {
     static const char text[] =
@@ -721,6 +856,7 @@ static void add(TCase *t)
     tcase_add_test(t, tells_of_rules_elsewhere);
     TEST_ROWS(t, has_limits, floods);
     tcase_add_test(t, lists_do_not_explode);
+    TEST_ROWS(t, macros_do_not_explode, macro_bombs);
     tcase_add_test(t, survives_zero_bytes);
 }
 

@@ -222,6 +222,66 @@ static const struct {
     { "toy.words matches \"^\\*\\.\"", TRUE },
     { "toy.words matches \"^coap\"", FALSE },
     { "toy.no.words matches \".\"", UNKNOWN },
+    /* reckoning: what can't be held or divided is unknown */
+    { "toy.number * 2 == 14", TRUE },
+    { "toy.number / 2 == 3", TRUE },
+    { "toy.number + 2 * 3 == 13", TRUE },
+    { "(toy.number + 2) * 3 == 27", TRUE },
+    { "toy.number - 10 / 5 == 5", TRUE },
+    { "toy.number / 0 == 0", UNKNOWN },
+    { "toy.number * 9223372036854775807 > 0", UNKNOWN },
+    { "toy.number + 9223372036854775807 > 0", UNKNOWN },
+    { "toy.took * 2 == 3s", TRUE },
+    { "2 * toy.took == 3s", TRUE },
+    { "toy.took / 3 == 500ms", TRUE },
+    { "toy.took / 500ms == 3", TRUE },
+    { "toy.took / 0s == 3", UNKNOWN },
+    { "(start - toy.since) / 1h == 24", TRUE },
+    { "toy.no.number * 0 == 0", UNKNOWN },
+    /* texts made of texts */
+    { "lower(toy.name) == \"broker.example.org\"", TRUE },
+    { "lower(\"BROKER.Example.ORG\") == toy.name", TRUE },
+    { "toy.name == \"Broker.example.org\"", FALSE },
+    { "length(toy.name) == 18", TRUE },
+    { "length(lower(toy.name)) > 18", FALSE },
+    { "length(toy.no.name) > 0", UNKNOWN },
+    { "lower(toy.no.name) == \"\"", UNKNOWN },
+    { "toy.name starts_with \"broker.\"", TRUE },
+    { "toy.name starts_with \"roker\"", FALSE },
+    { "toy.name starts_with \"\"", TRUE },
+    { "toy.name ends_with \".org\"", TRUE },
+    { "toy.name ends_with \".or\"", FALSE },
+    { "toy.name not ends_with \".org\"", FALSE },
+    { "toy.name ends_with \"a longer text than it is\"", FALSE },
+    { "toy.no.name starts_with \"\"", UNKNOWN },
+    /* the items of lists */
+    { "any toy.chain (subject == \"CN=leaf\")", TRUE },
+    { "any toy.chain (subject == \"CN=leaf\" and size == 4096)", FALSE },
+    { "all toy.chain (subject starts_with \"CN=\")", TRUE },
+    { "all toy.chain (size > 2048)", FALSE },
+    { "not all toy.chain (size > 2048)", TRUE },
+    { "any chain (lower(subject) == \"cn=root\")", TRUE },
+    { "any toy.chain (no_size > 1)", UNKNOWN },
+    { "any toy.chain (no_size > 1 or size > 1)", TRUE },
+    { "all toy.chain (no_size > 1)", UNKNOWN },
+    { "all toy.chain (no_size > 1 and size > 2048)", FALSE },
+    { "any toy.chain (size == toy.number + 2041)", TRUE },
+    { "any toy.no.sizes (item > 1)", UNKNOWN },
+    { "all toy.no.sizes (item > 1)", UNKNOWN },
+    { "count toy.chain == 2", TRUE },
+    { "count(toy.chain) == 2", TRUE },
+    { "count toy.chain (size > 2048) == 1", TRUE },
+    { "count toy.chain (no_size > 2048) == 0", UNKNOWN },
+    { "count toy.no.sizes == 0", UNKNOWN },
+    { "count toy.words + count toy.sizes == 4", TRUE },
+    { "any toy.words (item ends_with \".org\")", TRUE },
+    { "all toy.words (item ends_with \".org\")", FALSE },
+    { "any toy.alerts (item == unknown_ca)", TRUE },
+    { "any toy.sizes (item > 1500)", FALSE },
+    { "any toy.sizes (item in 1400..1600)", TRUE },
+    { "any toy.chain (any toy.sizes (item == size / 2048))", TRUE },
+    { "all toy.sizes (any toy.chain (item < size))", TRUE },
+    { "any toy.sizes (any toy.words (length(item) == 13))", TRUE },
 };
 
 START_TEST(answers)
@@ -240,6 +300,9 @@ static const struct {
     { "toy.sizes contains 5", TRUE },        { "toy.sizes contains 9999", UNKNOWN },
     { "toy.words contains \"word\"", TRUE }, { "toy.words contains \"other\"", UNKNOWN },
     { "toy.words matches \"^w\"", TRUE },    { "toy.words matches \"^x\"", UNKNOWN },
+    { "any toy.sizes (item == 5)", TRUE },   { "any toy.sizes (item == 9999)", UNKNOWN },
+    { "all toy.sizes (item < 5)", FALSE },   { "all toy.sizes (item < 9999)", UNKNOWN },
+    { "count toy.sizes == 400", TRUE },      { "count toy.sizes (item < 5) == 5", UNKNOWN },
 };
 
 START_TEST(what_was_clipped_is_unknown)
@@ -259,6 +322,19 @@ START_TEST(hungry_patterns_give_up)
     struct handshake *hs = bare_handshake(&toy_table);
     handshake_set_string(hs, TOY_NAME, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!");
     ck_assert_int_eq(answer("toy.name matches \"^(a|aa|aaa)+$\"", hs), UNKNOWN);
+}
+END_TEST
+
+/* Lists inside lists multiply: what would take too long is unknown, and soon. */
+START_TEST(hungry_lists_give_up)
+{
+    struct handshake *hs = bare_handshake(&toy_table);
+    for (uint32_t i = 0; i < 256; i++)
+        handshake_add_number(hs, TOY_SIZES, i);
+    static const char few[] = "any toy.sizes (any toy.sizes (item > 255))";
+    static const char many[] = "any toy.sizes (any toy.sizes (any toy.sizes (item > 255)))";
+    ck_assert_int_eq(answer(few, hs), FALSE);
+    ck_assert_int_eq(answer(many, hs), UNKNOWN);
 }
 END_TEST
 
@@ -298,6 +374,45 @@ START_TEST(reads_the_flow)
     hs->flow_values = flow;
     ck_assert_int_eq(answer("flow.syn_retries > 2", hs), TRUE);
     ck_assert_int_eq(answer("flow.reset_by == \"client\"", hs), UNKNOWN);
+}
+END_TEST
+
+static const struct {
+    const char *requires;
+    enum flow_field gap;
+    int64_t value;
+    bool fires;
+} needs[] = {
+    { "two-way", FLOW_ONE_SIDED, 0, false },
+    { "whole", FLOW_ONE_SIDED, 0, true },
+    { "whole", FLOW_LOST_BYTES, 5, false },
+    { "whole", FLOW_LOST_BYTES, 0, true },
+    { "whole", FLOW_CLIENT_UNSEEN, 1, false },
+    { "two-way, end", FLOW_CLIENT_UNSEEN, 1, true },
+    { "whole", FLOW_CUT, 1, false },
+    { "beginning", FLOW_STARTS_LATE, 1, false },
+    { "beginning", FLOW_STARTS_LATE, 0, true },
+    { "end", FLOW_ENDS_EARLY, 1, false },
+    { "beginning, end", FLOW_ENDS_EARLY, 1, false },
+    { "beginning", FLOW_ENDS_EARLY, 1, true },
+};
+
+START_TEST(requires_what_the_capture_shows)
+{
+    struct value flow[FLOW_FIELD_COUNT] = { 0 };
+    struct text line = { 0 };
+    struct handshake *hs = toy_handshake();
+    struct verdict v;
+    flow[needs[_i].gap] = (struct value){ .is.number = needs[_i].value, .present = true };
+    text_format(&line, " requires %s\n", needs[_i].requires);
+    struct ruleset *rs = rules_with("toy.number == 7", line.data);
+    ruleset_judge(rs, hs, &v); /* nothing is known of the flow: nothing is known to be missing */
+    ck_assert_uint_eq(v.finding_count, 1);
+    hs->flow_values = flow;
+    ruleset_judge(rs, hs, &v);
+    ck_assert_msg((v.finding_count == 1) == needs[_i].fires, "%s", needs[_i].requires);
+    text_free(&line);
+    ruleset_free(rs);
 }
 END_TEST
 
@@ -348,6 +463,7 @@ enum {
     RESUMED = 100 + TOY_RESUMED,
     SIZES = 100 + TOY_SIZES,
     WORDS = 100 + TOY_WORDS,
+    CHAIN = 100 + TOY_CHAIN,
     PEER = 100 + TOY_PEER
 };
 
@@ -377,6 +493,10 @@ static const struct {
     { "toy.number not in toy.sizes", 0, { NUMBER, SIZES } },
     { "toy.name contains \"o\"", 0, { NAME } },
     { "toy.name in { \"broker.example.org\" } and toy.peer in 10.0.0.0/8", 0, { NAME, PEER } },
+    { "any toy.chain (size == 4096)", 0, { CHAIN, 200 } },
+    { "any toy.chain (size == 2048)", 0, { CHAIN } },
+    { "not all toy.chain (size == 2048)", 0, { CHAIN, 200 } },
+    { "count toy.chain (size == 4096) == 1", 0, { CHAIN } },
     { "toy.words matches \"mqtt\" and toy.name matches \"b\"", 0, { NAME, WORDS } },
 };
 
@@ -460,9 +580,11 @@ static void add(TCase *t)
     TEST_ROWS(t, answers, rows);
     TEST_ROWS(t, what_was_clipped_is_unknown, clipped);
     tcase_add_test(t, hungry_patterns_give_up);
+    tcase_add_test(t, hungry_lists_give_up);
     tcase_add_test(t, texts_need_not_be_utf8);
     tcase_add_test(t, reads_what_it_runs_inside);
     tcase_add_test(t, reads_the_flow);
+    TEST_ROWS(t, requires_what_the_capture_shows, needs);
     TEST_ROWS(t, fires_by_outcome, outcomes);
     TEST_ROWS(t, proves_with_packets, proofs);
     tcase_add_test(t, keeps_the_ending_among_many_packets);

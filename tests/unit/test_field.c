@@ -157,11 +157,11 @@ START_TEST(writes_lists)
     check_field(hs, TOY_SIZES, "1, 1500");
     check_field(hs, TOY_ALERTS, "handshake_failure, unknown_ca");
     check_field(hs, TOY_WORDS, "mqtt, *.example.org");
-    check_field(hs, TOY_CHAIN, "(subject CN=leaf)");
+    check_field(hs, TOY_CHAIN, "(subject CN=leaf, size 2048), (subject CN=Root, size 4096)");
     handshake_add_text(hs, TOY_WORDS, "\n", 1);
     check_field(hs, TOY_WORDS, "mqtt, *.example.org, \\x0a");
     handshake_add_row(hs, TOY_CHAIN);
-    check_field(hs, TOY_CHAIN, "(subject CN=leaf), ()");
+    check_field(hs, TOY_CHAIN, "(subject CN=leaf, size 2048), (subject CN=Root, size 4096), ()");
     for (int i = 0; i < 300; i++)
         handshake_add_number(hs, TOY_SIZES, 2);
     struct text t = { 0 };

@@ -68,6 +68,22 @@ static const struct {
     { "toy.since - (start - toy.since) == start", NULL },
     { "(toy.since - start) - 3s > 1s", "toy.since - start - 3s > 1s" },
     { "toy.since - \"2021-09-30\" > 3d", NULL },
+    { "toy.number + 2 * 3 == 13", NULL },
+    { "(toy.number + 2) * 3 / 4 == 13", NULL },
+    { "toy.number * (2 / 3) == 13", NULL },
+    { "toy.number*2==4", "toy.number * 2 == 4" },
+    /* functions, and items of lists */
+    { "lower( toy.name ) == \"a\"", "lower(toy.name) == \"a\"" },
+    { "length(lower(toy.name)) + 1 > 3", NULL },
+    { "toy.name starts_with \"a\" or toy.name ends_with \"b\"", NULL },
+    { "toy.name not starts_with \"a\"", "not toy.name starts_with \"a\"" },
+    { "any toy.chain ((subject == \"a\" or size == 1))",
+      "any toy.chain (subject == \"a\" or size == 1)" },
+    { "not all toy.words (item matches \"a\") and true", NULL },
+    { "count toy.chain > 1", NULL },
+    { "count(toy.chain) > 1", "count toy.chain > 1" },
+    { "1 +\n count toy.chain (size > 1) > 1", "1 + count toy.chain (size > 1) > 1" },
+    { "toy.resumed and\n    count toy.chain == 1", "toy.resumed and count toy.chain == 1" },
     /* texts */
     { "toy.name == \"a\\\"b\\\\c\\n\"", NULL },
     { "toy.name matches \"^\\d+\\.\"", NULL },
@@ -102,11 +118,13 @@ START_TEST(prints_every_line)
     static const char written[] = "# All there is.\n"
                                   "list few = 1, 2 , # and\n"
                                   "   5..9\n"
-                                  "list more = few, 12\n"
+                                  "list more = { few, 12 }\n"
+                                  "macro sure = toy.resumed or\n   toy.number in few\n"
+                                  "macro twice = toy.number * 2\n"
                                   "rule a.not-so\n"
                                   "as a.b\n"
                                   "  when toy.number in more\n"
-                                  "    and toy.resumed\n"
+                                  "    and toy.resumed and sure and twice > 3\n"
                                   "  severity error\n"
                                   "  fault client when toy.name == \"a\"\n"
                                   "  fault server\n"
@@ -125,16 +143,21 @@ START_TEST(prints_every_line)
                                   "  tags iot, mutual-tls\n"
                                   "  needs field toy.name, toy.number\n"
                                   "  requires end, whole\n"
+                                  "  count 5 in 1m by toy.name, server.port\n"
                                   "  fires on \"a.pcap\", \"b.pcap\"\n"
                                   "  silent on \"c.pcap\"\n";
     static const char expected[] = "list few = 1, 2, 5..9\n"
                                    "list more = few, 12\n"
+                                   "macro sure = toy.resumed or toy.number in few\n"
+                                   "macro twice = toy.number * 2\n"
                                    "\n"
                                    "rule a.not-so\n"
                                    "    as        a.b\n"
                                    "    needs field toy.name, toy.number\n"
-                                   "    when      toy.number in more and toy.resumed\n"
+                                   "    when      toy.number in more and toy.resumed and sure "
+                                   "and twice > 3\n"
                                    "    requires  whole, end\n"
+                                   "    count     5 in 60000000us by toy.name, server.port\n"
                                    "    severity  error\n"
                                    "    fault     client when toy.name == \"a\"\n"
                                    "    fault     server when toy.name == \"b\"\n"

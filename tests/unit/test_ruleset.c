@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dissectors/registry.h"
+#include "rule/recent.h"
 #include "support/bare_handshake.h"
 #include "support/test_main.h"
 #include "support/toy_fields.h"
@@ -345,6 +346,13 @@ static const struct {
     { "{server.address} or {client.address}: x", "2001:db8::5 or 10.0.0.17: x" },
     { "{server.address}:{server.port} {client.address}:1", "[2001:db8::5]:8883 10.0.0.17:1" },
     { "coap://{server.address}/x {server.address}: x", "coap://[2001:db8::5]/x 2001:db8::5: x" },
+    { "{toy.since:date} {toy.since:clock}", "2021-09-30 00:00:00" },
+    { "{toy.since:age} before", "24 h before" },
+    { "{toy.took:us} {toy.took:ms} {toy.took:s}", "1500000 µs 1500 ms 1.5 s" },
+    { "{toy.took:min} {toy.took:h} {toy.took:days}", "0.025 min 0.0004167 h 1.736e-05 days" },
+    { "{toy.number:hex} {toy.version:hex} {toy.alert:number}", "0x0007 0x0303 40" },
+    { "{toy.words:count} {toy.words:first} {toy.sizes:first}", "2 mqtt 1" },
+    { "{toy.no.number:hex|none}", "none" },
     { "{toy.no.name}", "not seen" },
     { "{toy.no.name|a secret}", "a secret" },
     { "{toy.no.name|}.", "." },
@@ -437,6 +445,137 @@ START_TEST(reads_folders_in_order)
 }
 END_TEST
 
+/* Files of one folder, and what is said when the first is loaded: NULL when all is well.
+ * F stands for the folder. */
+static const struct {
+    const char *name;
+    struct {
+        const char *name, *content;
+    } files[4];
+    size_t rules;
+    const char *told;
+} includes[] = {
+    { "one",
+      { { "a", "include \"b\"\n" RULE("x", "info", "50", "m and toy.number in l") },
+        { "b", "macro m = toy.resumed\nlist l = 1\n" RULE("y", "info", "50", "true") } },
+      2,
+      NULL },
+    { "two that include the same",
+      { { "a", "include \"b\"\ninclude \"c\"\n" },
+        { "b", "include \"c\"\n" },
+        { "c", RULE("y", "info", "50", "true") } },
+      1,
+      NULL },
+    { "what is not there",
+      { { "a", RULE("x", "info", "50", "true") "include \"b\"\n" } },
+      0,
+      "F/a:6:9: can't include this: No such file or directory\n" },
+    { "a mistake in the other file",
+      { { "a", "include \"b\"\n" RULE("x", "info", "50", "m") },
+        { "b", "macro m = toy.resumd\n" } },
+      0,
+      "F/b:1:11: no field 'toy.resumd'\n" },
+    { "what a bad file includes goes with it",
+      { { "a", "include \"b\"\ndisable rule z\n" }, { "b", RULE("y", "info", "50", "true") } },
+      0,
+      "F/a:2:14: no rule 'z' to disable\n" },
+    { "itself",
+      { { "a", "include \"a\"\n" } },
+      0,
+      "F/a:1:9: can't include this: it includes this file in turn\n" },
+    { "in a circle",
+      { { "a", "include \"b\"\n" }, { "b", "include \"a\"\n" } },
+      0,
+      "F/b:1:9: can't include this: it includes this file in turn\n" },
+    { "a folder",
+      { { "a", "include \".\"\n" } },
+      0,
+      "F/a:1:9: can't include this: it is no plain file\n" },
+};
+
+START_TEST(includes_files)
+{
+    char folder[] = "/tmp/handshark-rules-XXXXXX", path[64];
+    const char *names[5] = { NULL };
+    struct text told = { 0 }, expected = { 0 };
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    for (size_t i = 0; i < 4 && includes[_i].files[i].name; i++) {
+        names[i] = includes[_i].files[i].name;
+        write_file(folder, names[i], includes[_i].files[i].content);
+    }
+    struct ruleset *rs = ruleset_new(toy_tables);
+    snprintf(path, sizeof path, "%s/a", folder);
+    bool good = ruleset_add_path(rs, path, &told);
+    remove_files(folder, names);
+    ck_assert_msg(good == !includes[_i].told, "%s: %s", includes[_i].name, text_string(&told));
+    ck_assert_uint_eq(ruleset_count(rs), includes[_i].rules);
+    if (includes[_i].told) {
+        text_format(&expected, "%s%s", folder, includes[_i].told + 1);
+        ck_assert_msg(strncmp(text_string(&told), expected.data, expected.len) == 0, "%s: %s",
+                      includes[_i].name, text_string(&told));
+    }
+    text_free(&told);
+    text_free(&expected);
+    ruleset_free(rs);
+}
+END_TEST
+
+/* What was overridden and disabled is there again when the text turns out bad. */
+START_TEST(a_bad_text_takes_nothing_away)
+{
+    struct ruleset *rs = ruleset_new(toy_tables);
+    struct text told = { 0 };
+    char folder[] = "/tmp/handshark-rules-XXXXXX", path[64];
+    add_rules(rs, "one.rules", RULE("x", "info", "50", "true") RULE("y", "info", "50", "true"));
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    write_file(folder, "b", "disable rule x\noverride " RULE("y", "error", "50", "true"));
+    write_file(folder, "a", "include \"b\"\nnonsense\n");
+    snprintf(path, sizeof path, "%s/a", folder);
+    ck_assert(!ruleset_add_path(rs, path, &told));
+    remove_files(folder, (const char *const[]){ "a", "b", NULL });
+    ruleset_ready(rs);
+    ck_assert_uint_eq(ruleset_count(rs), 2);
+    ck_assert_str_eq(ruleset_info(rs, 0).id, "x");
+    ck_assert_int_eq(ruleset_info(rs, 1).severity, SEVERITY_INFO);
+    text_free(&told);
+    ruleset_free(rs);
+}
+END_TEST
+
+/* ---- counting ---- */
+
+START_TEST(counts_by_fields)
+{
+    struct ruleset *rs = rules_of("rule a\n when toy.resumed\n severity info\n title \"\"\n"
+                                  " count 2 in 10s by toy.number, client.address\n"
+                                  "rule b\n when true\n severity info\n title \"\"\n"
+                                  " count 3 in 10s\n"
+                                  "rule c\n when true\n severity info\n title \"\"\n"
+                                  " count 2 in 10s by toy.no.number\n");
+    struct recent *recent = recent_new();
+    struct handshake *hs = toy_handshake();
+    struct verdict v;
+    ck_assert(ruleset_counts(rs));
+    static const struct {
+        int64_t number;
+        const char *found;
+    } steps[] = { { 1, "" }, { 2, "" }, { 1, "ab" }, { 3, "b" }, { 2, "ab" } };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        char found[4] = "";
+        handshake_set_number(hs, TOY_NUMBER, steps[i].number);
+        hs->first.time_us += 1000000;
+        ruleset_judge_next(rs, recent, hs, &v);
+        for (size_t k = 0; k < v.finding_count; k++)
+            found[k] = v.findings[k].id[0];
+        ck_assert_msg(strcmp(found, steps[i].found) == 0, "%zu: %s", i, found);
+    }
+    ruleset_judge(rs, hs, &v); /* one by itself is not many */
+    ck_assert_uint_eq(v.finding_count, 0);
+    recent_free(recent);
+    ruleset_free(rs);
+}
+END_TEST
+
 START_TEST(tells_what_cannot_be_read)
 {
     struct ruleset *rs = ruleset_new(toy_tables);
@@ -508,6 +647,9 @@ static void add(TCase *t)
     TEST_ROWS(t, fills_templates, templates);
     tcase_add_test(t, hostile_values_are_escaped);
     tcase_add_test(t, reads_folders_in_order);
+    TEST_ROWS(t, includes_files, includes);
+    tcase_add_test(t, a_bad_text_takes_nothing_away);
+    tcase_add_test(t, counts_by_fields);
     tcase_add_test(t, tells_what_cannot_be_read);
     tcase_add_test(t, examples_load);
     tcase_add_test(t, shipped_rules_load);
