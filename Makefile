@@ -25,8 +25,9 @@ LIBRARY := $(BUILD)/libhandshark.a
 
 SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c dissectors/*.c dissectors/*/*.c)
 MAIN    := $(BUILD)/analyzer/main.o
-OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/%.o)) $(BUILD)/shipped_rules.o
+OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/%.o)) $(BUILD)/shipped_rules.o $(BUILD)/shipped_page.o
 RULES   := $(sort $(wildcard rules/*.rules))
+PAGE    := $(patsubst %,analyzer/report/html/page.%,html css js)
 SAMPLES := $(sort $(wildcard samples/*.pcap samples/*.pcapng))
 SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
@@ -76,13 +77,17 @@ $(BUILD)/%.o: %.c $(BUILD)/flags.stamp
 	@echo "  make    $@"
 	$(Q)$(COMPILE) $(PKG_FLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/shipped_rules.o: $(BUILD)/shipped_rules.c $(BUILD)/flags.stamp
+$(BUILD)/shipped_%.o: $(BUILD)/shipped_%.c $(BUILD)/flags.stamp
 	@echo "  make    $@"
 	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
 
-$(BUILD)/shipped_rules.c: $(RULES) packaging/embed-rules $(BUILD)/rules.stamp
+$(BUILD)/shipped_rules.c: $(RULES) packaging/embed $(BUILD)/rules.stamp
 	@echo "  make    $@"
-	$(Q)packaging/embed-rules $(RULES) >$@
+	$(Q)packaging/embed shipped_rules $(RULES) >$@
+
+$(BUILD)/shipped_page.c: $(PAGE) packaging/embed
+	@echo "  make    $@"
+	$(Q)packaging/embed shipped_page $(PAGE) >$@
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(SUPPORT) $(LIBRARY)
 	@echo "  make    $@"
@@ -113,6 +118,7 @@ demo: deps ## build, and show what it says of a few samples
 	$(if $(SAMPLES),./handshark $(wordlist 1,5,$(SAMPLES)),@echo "no samples to show")
 
 check: deps ## build, then run every test
+	@packaging/install-packages page
 	@$(MAKE) --no-print-directory test
 
 test: all $(TESTS) ## check, without looking whether packages are missing

@@ -65,6 +65,9 @@ static struct sink_options how_to_write(const struct options *o)
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .columns = terminal_columns(),
         .live = o->command == COMMAND_WATCH,
+        .filter = o->filter,
+        .annotate_all = o->annotate_all,
+        .keep_secrets = o->keep_secrets,
     };
 }
 
@@ -141,6 +144,14 @@ static bool make_choice(const struct options *o, const struct ruleset *rules)
     return choice != NULL;
 }
 
+static bool can_reread(const struct options *o)
+{
+    for (int i = 0; i < o->argument_count; i++)
+        if (strcmp(o->arguments[i], "-") == 0)
+            return false;
+    return o->command != COMMAND_WATCH;
+}
+
 /* The report on standard output or in --output, and those in files of their own. NULL
  * after a complaint. */
 static struct outputs *make_outputs(const struct options *o, const struct ruleset *rules)
@@ -158,6 +169,13 @@ static struct outputs *make_outputs(const struct options *o, const struct rulese
         error_fault(&e, "it can't write %s, which needs all in one process",
                     outputs_whole(outputs));
         error_hint(&e, "handshark FILE... can");
+        good = false;
+    }
+    if (good && outputs_reread(outputs) && !can_reread(o)) {
+        error_place(&e, "handshark");
+        error_fault(&e, "for %s captures are read twice, which only files can be",
+                    outputs_reread(outputs));
+        error_hint(&e, "save the packets first: tcpdump -w FILE");
         good = false;
     }
     if (good) {

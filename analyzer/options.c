@@ -73,6 +73,18 @@ static bool add_also(struct options *o, const struct option_row *row, const char
     return argument[len] && add_report(o, argument, len, argument + len + 1);
 }
 
+static bool add_html(struct options *o, const struct option_row *row, const char *argument)
+{
+    (void)row;
+    return add_report(o, "html", strlen("html"), argument);
+}
+
+static bool add_annotated(struct options *o, const struct option_row *row, const char *argument)
+{
+    (void)row;
+    return add_report(o, "pcapng", strlen("pcapng"), argument);
+}
+
 static bool set_colour(struct options *o, const struct option_row *row, const char *argument)
 {
     (void)row;
@@ -153,6 +165,10 @@ static const struct option_row rows[] = {
     { "How it is told", "json", 0, NULL, "the same as --format json: one object a line", set_json, 0 },
     { NULL, "format", 0, "FORMAT", "text (the default) or json", set_string, AT(format) },
     { NULL, "output", 'o', "FILE", "write into a file", set_string, AT(output) },
+    { NULL, "html", 0, "FILE", "a web page as well, which needs nothing else", add_html, 0 },
+    { NULL, "annotate", 0, "FILE", "a pcapng of what failed, with comments for Wireshark", add_annotated, 0 },
+    { NULL, "annotate-all", 0, NULL, "with --annotate: every handshake", set_true, AT(annotate_all) },
+    { NULL, "keep-secrets", 0, NULL, "with --annotate: the capture's TLS secrets too", set_true, AT(keep_secrets) },
     { NULL, "also", 0, "FORMAT=FILE", "one more report into a file; may be given again", add_also, 0 },
     { NULL, "color", 0, "WHEN", "auto, always or never; NO_COLOR is honoured", set_colour, 0 },
     { NULL, "markdown", 0, NULL, "fields: as a page for rules/FIELDS.md", set_true, AT(markdown) },

@@ -2,12 +2,12 @@
 #include "outputs.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/new_file.h"
 #include "base/text.h"
 
 /* What was written of one handshake, while it waits for its turn. */
@@ -20,10 +20,10 @@ struct piece {
 
 struct output {
     struct sink *sink;
-    FILE *file;    /* to be closed; NULL: somebody else's */
-    char *path;    /* of file, or NULL */
-    bool any;      /* a capture was written */
-    FILE *waiting; /* pieces of the capture being read, when they are sorted */
+    struct new_file file; /* out NULL: what it writes to is somebody else's */
+    FILE *part;           /* to be closed, or NULL */
+    bool any;             /* a capture was written */
+    FILE *waiting;        /* pieces of the capture being read, when they are sorted */
     struct piece *pieces;
     size_t piece_count, piece_cap;
 };
@@ -46,14 +46,14 @@ struct outputs *outputs_new(struct choice *choice)
 static void output_end(struct output *output)
 {
     sink_free(output->sink);
-    if (output->file)
-        fclose(output->file);
+    new_file_forget(&output->file);
+    if (output->part)
+        fclose(output->part);
     if (output->waiting)
         fclose(output->waiting);
     for (size_t i = 0; i < output->piece_count; i++)
         sort_key_free(&output->pieces[i].key);
     free(output->pieces);
-    free(output->path);
 }
 
 void outputs_free(struct outputs *o)
@@ -79,13 +79,6 @@ static bool no_such_kind(const char *kind, struct error *e)
     return false;
 }
 
-static bool cannot_write(const char *path, struct error *e)
-{
-    error_place(e, "%s", path);
-    error_fault(e, "can't be written: %s", strerror(errno));
-    return false;
-}
-
 /* What is true of a terminal is not of a file. */
 static struct sink_options own_options(const struct outputs *o, const struct sink_options *options,
                                        FILE *file)
@@ -107,13 +100,11 @@ bool outputs_add(struct outputs *o, const char *kind, const char *path,
     if (!k)
         return no_such_kind(kind, e);
     assert(o->count < OUTPUTS_MAX);
-    FILE *file = path ? fopen(path, "we") : NULL;
-    if (path && !file)
-        return cannot_write(path, e);
-    struct sink_options own = own_options(o, options, file);
-    o->list[o->count++] = (struct output){ .sink = sink_new(k, &own),
-                                           .file = file,
-                                           .path = path ? must_strdup(path) : NULL };
+    struct new_file file = { 0 };
+    if (path && !new_file_begin(&file, path, e))
+        return false;
+    struct sink_options own = own_options(o, options, file.out);
+    o->list[o->count++] = (struct output){ .sink = sink_new(k, &own), .file = file };
     return true;
 }
 
@@ -145,6 +136,14 @@ const char *outputs_whole(const struct outputs *o)
 {
     for (size_t i = 0; i < o->count; i++)
         if (o->list[i].sink->kind->whole)
+            return o->list[i].sink->kind->name;
+    return NULL;
+}
+
+const char *outputs_reread(const struct outputs *o)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (o->list[i].sink->kind->rereads)
             return o->list[i].sink->kind->name;
     return NULL;
 }
@@ -294,8 +293,12 @@ bool outputs_end(struct outputs *o, struct error *e)
         struct output *output = &o->list[i];
         if (output->sink->kind->tail)
             output->sink->kind->tail(output->sink);
-        if (output->file && (fflush(output->file) != 0 || ferror(output->file)))
-            good = cannot_write(output->path, e);
+        if (output->file.out)
+            good = new_file_finish(&output->file, e) && good;
+        if (!error_is_set(&output->sink->error))
+            continue;
+        *e = output->sink->error;
+        good = false;
     }
     return good;
 }
@@ -336,7 +339,7 @@ struct outputs *part_outputs(const struct part *part, const struct outputs *o)
         }
         own->list[own->count++] =
             (struct output){ .sink = sink_new(o->list[i].sink->kind, &options),
-                             .file = options.out };
+                             .part = options.out };
     }
     return own;
 }
@@ -345,7 +348,7 @@ bool part_done(struct outputs *o)
 {
     bool good = true;
     for (size_t i = 0; i < o->count; i++)
-        good = fflush(o->list[i].file) == 0 && !ferror(o->list[i].file) && good;
+        good = fflush(o->list[i].part) == 0 && !ferror(o->list[i].part) && good;
     outputs_free(o);
     return good;
 }

@@ -35,6 +35,8 @@ bool outputs_want_details(const struct outputs *o);
 bool outputs_want_everything(const struct outputs *o);
 /* outputs_whole names a report that several processes can't write, or gives NULL. */
 const char *outputs_whole(const struct outputs *o);
+/* outputs_reread names a report for which captures are read twice, or gives NULL. */
+const char *outputs_reread(const struct outputs *o);
 
 /* A run is: begin, of each capture its handshakes and one summary, total, end. end is
  * false, and e filled, when a file could not be written. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shipped.h"
 #include "dissectors/registry.h"
 #include "report/line.h"
 
@@ -13,7 +14,7 @@
 static bool add_shipped(struct ruleset *rules, struct text *mistakes)
 {
     bool good = true;
-    for (const struct shipped_rules *s = shipped_rules; s->name; s++)
+    for (const struct shipped_file *s = shipped_rules; s->name; s++)
         good = ruleset_add(rules, s->name, s->text, s->len, mistakes) && good;
     return good;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shipped.h"
 #include "outputs.h"
 #include "pipeline.h"
 #include "report/line.h"
@@ -260,7 +261,7 @@ static void say_result(struct page *p, const struct rule_info *rule, const struc
 
 static bool is_shipped(const struct rule_info *rule)
 {
-    for (const struct shipped_rules *s = shipped_rules; s->name; s++)
+    for (const struct shipped_file *s = shipped_rules; s->name; s++)
         if (strcmp(s->name, rule->file) == 0)
             return true;
     return false;

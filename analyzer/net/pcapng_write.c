@@ -3,15 +3,13 @@
  *     type 4 | total length 4 | body | options | total length again 4
  *
  * A block is built in memory, where its length can be filled in at the end, and
- * written whole. What fails is remembered and told by pcapng_finish. */
+ * written whole. */
 #include "net/pcapng_write.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "base/text.h"
 
 enum {
     BLOCK_SECTION = 0x0a0d0d0a,
@@ -26,16 +24,13 @@ enum {
     OPTION_IF_TSRESOL = 9,
     NANOSECONDS = 9,
     OPTION_LEN_MAX = 65535,
-    FILE_MODE = 0666, /* less the umask, as for every other file */
 };
 
 struct pcapng_writer {
     FILE *out;
-    char *path, *part; /* the name it will have, and the one it has until it is whole */
     struct text block;
     uint32_t interface_count;
     bool has_options; /* the block that is being built */
-    int error;        /* errno of the first failure */
 };
 
 /* ---- blocks ---- */
@@ -81,8 +76,7 @@ static void end(struct pcapng_writer *w)
     uint32_t len = (uint32_t)w->block.len + 4;
     memcpy(w->block.data + 4, &len, sizeof len);
     put_u32(&w->block, len);
-    if (fwrite(w->block.data, 1, w->block.len, w->out) != w->block.len && !w->error)
-        w->error = errno;
+    fwrite(w->block.data, 1, w->block.len, w->out);
 }
 
 void pcapng_section(struct pcapng_writer *w, const char *application, const char *comment)
@@ -151,80 +145,17 @@ void pcapng_end_packet(struct pcapng_writer *w)
     end(w);
 }
 
-/* ---- the file ---- */
-
-static bool fails(struct error *e, const char *path, int number)
+struct pcapng_writer *pcapng_writer_new(FILE *out)
 {
-    error_place(e, "%s", path);
-    error_fault(e, "it can't be written: %s", strerror(number));
-    error_hint(e,
-               "name a file in a folder that exists, with room on its disk, where you may write");
-    return false;
+    struct pcapng_writer *w = must_calloc(1, sizeof *w);
+    w->out = out;
+    return w;
 }
 
-static char *name_of_part(const char *path)
+void pcapng_writer_free(struct pcapng_writer *w)
 {
-    struct text part = { 0 };
-    text_format(&part, "%s.XXXXXX", path);
-    return part.data;
-}
-
-static void forget(struct pcapng_writer *w)
-{
-    free(w->path);
-    free(w->part);
+    if (!w)
+        return;
     text_free(&w->block);
     free(w);
-}
-
-/* A device or a pipe must not be replaced by a file. */
-static bool is_place_for_file(const char *path, struct error *e)
-{
-    struct stat there;
-    if (stat(path, &there) != 0 || S_ISREG(there.st_mode))
-        return true;
-    error_place(e, "%s", path);
-    error_fault(e, "this is no file");
-    error_hint(e, "name a file to write");
-    return false;
-}
-
-struct pcapng_writer *pcapng_create(const char *path, struct error *e)
-{
-    if (!is_place_for_file(path, e))
-        return NULL;
-    struct pcapng_writer *w = must_calloc(1, sizeof *w);
-    w->path = must_strdup(path);
-    w->part = name_of_part(path);
-    int fd = mkstemp(w->part);
-    w->out = fd < 0 ? NULL : fdopen(fd, "wb");
-    if (w->out)
-        return w;
-    fails(e, path, errno);
-    forget(w);
-    return NULL;
-}
-
-/* mkstemp's file is for its owner alone; the mask can only be read by setting it. */
-static void open_to_others(const struct pcapng_writer *w)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fileno(w->out), FILE_MODE & ~mask);
-}
-
-bool pcapng_finish(struct pcapng_writer *w, struct error *e)
-{
-    open_to_others(w);
-    if (fclose(w->out) != 0 && !w->error)
-        w->error = errno;
-    if (!w->error && rename(w->part, w->path) != 0)
-        w->error = errno;
-    if (w->error) {
-        fails(e, w->path, w->error);
-        unlink(w->part);
-    }
-    bool good = !w->error;
-    forget(w);
-    return good;
 }

@@ -1,20 +1,20 @@
 /* pcapng_write.h - writes a capture, as draft-ietf-opsawg-pcapng has it.
  *
  * What it writes is in this machine's byte order, with time stamps to the
- * nanosecond. A file appears under its name only once it is whole. */
+ * nanosecond. Whether all could be written is for the file's owner to ask. */
 #ifndef NET_PCAPNG_WRITE_H
 #define NET_PCAPNG_WRITE_H
 
-#include <stdbool.h>
+#include <stdio.h>
 
-#include "base/error.h"
-#include "base/text.h"
 #include "net/capture.h"
 
 struct pcapng_writer;
 
-/* pcapng_create begins a file; NULL and e filled when it can't be written. */
-struct pcapng_writer *pcapng_create(const char *path, struct error *e);
+/* pcapng_writer_new writes to out, which outlives it and stays open. */
+struct pcapng_writer *pcapng_writer_new(FILE *out);
+void pcapng_writer_free(struct pcapng_writer *w); /* NULL is fine */
+
 /* pcapng_section begins a section; its interfaces count from 0 again. */
 void pcapng_section(struct pcapng_writer *w, const char *application, const char *comment);
 /* pcapng_add_interface describes an interface and gives its number for packets. */
@@ -24,9 +24,4 @@ void pcapng_add_secret(struct pcapng_writer *w, const struct capture_secret *sec
 void pcapng_begin_packet(struct pcapng_writer *w, uint32_t interface, const struct packet *p);
 void pcapng_add_comment(struct pcapng_writer *w, const char *comment, size_t len);
 void pcapng_end_packet(struct pcapng_writer *w);
-/* pcapng_finish gives the file its name, in place of what had it before. False
- * and e filled when something could not be written; then nothing is left of it.
- * Frees w. */
-bool pcapng_finish(struct pcapng_writer *w, struct error *e);
-
 #endif

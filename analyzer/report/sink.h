@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/error.h"
 #include "report/causes.h"
 #include "report/sort.h"
 #include "rule/finding.h"
@@ -27,6 +28,10 @@ struct sink_options {
     bool live;               /* somebody watches: write at once */
     unsigned columns;        /* of the terminal; 80 when there is none */
     const struct sort *sort; /* with the key of the handshake being told; NULL: as they come */
+    /* of an annotated capture */
+    const char *filter; /* BPF that captures are read with, or NULL */
+    bool annotate_all;  /* packets of all handshakes, not only of those that failed */
+    bool keep_secrets;  /* Decryption Secrets Blocks too */
 };
 
 /* What is said of one capture beside its handshakes. Everything that was not
@@ -75,6 +80,7 @@ struct sink_kind {
     bool wants_details;
     bool whole;                   /* can't be put together of parts that several processes wrote */
     bool lines;                   /* what handshake() writes may come in another order */
+    bool rereads;                 /* every capture once more: it must be a file */
     const char *between;          /* captures; NULL: nothing */
     void (*open)(struct sink *s); /* prepares; writes nothing */
     void (*head)(struct sink *s); /* writes what stands before all captures */
@@ -90,6 +96,7 @@ struct sink_kind {
 struct sink {
     const struct sink_kind *kind;
     struct sink_options options;
+    struct error error; /* what it could not do, for the end of the run */
 };
 
 extern const struct sink_kind *const sink_kinds[]; /* ended by NULL */

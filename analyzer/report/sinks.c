@@ -5,9 +5,10 @@
 #include "base/text.h"
 #include "report/sink.h"
 
-extern const struct sink_kind sink_text, sink_json;
+extern const struct sink_kind sink_text, sink_json, sink_html, sink_pcapng;
 
-const struct sink_kind *const sink_kinds[] = { &sink_text, &sink_json, NULL };
+const struct sink_kind *const sink_kinds[] = { &sink_text, &sink_json, &sink_html, &sink_pcapng,
+                                               NULL };
 
 const struct sink_kind *sink_kind_named(const char *name)
 {

@@ -12,14 +12,6 @@
 
 struct ruleset;
 
-/* The shipped rule files, compiled into the program. Ended by a NULL name. */
-struct shipped_rules {
-    const char *name; /* "rules/tls.rules" */
-    const char *text;
-    size_t len;
-};
-extern const struct shipped_rules shipped_rules[];
-
 /* ruleset_new gives an empty set that knows the given field tables (NULL-ended). */
 struct ruleset *ruleset_new(const struct field_table *const *tables);
 void ruleset_free(struct ruleset *rs);
