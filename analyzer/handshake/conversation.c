@@ -277,6 +277,8 @@ struct handshake *conversation_newest(const struct conversation *c)
 static bool is_settled(const struct handshake *hs)
 {
     const struct machine *m = hs->dissector->machine;
+    if (hs->held && hs->outcome == OUTCOME_COMPLETED)
+        return false;
     return hs->settled || (m && machine_state(m, hs)->settled);
 }
 

@@ -58,6 +58,7 @@ struct handshake {
     struct handshake *next; /* conversation's list */
     bool reported;
     bool late;    /* the capture missed its beginning or a part of it */
+    bool held;    /* completed, but what follows is waited for before it is told of */
     bool settled; /* nothing more will be said of it, though its flow goes on */
 };
 

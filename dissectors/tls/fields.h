@@ -143,6 +143,11 @@
     FIELD(TLS_SERVER_RECORDS, DETAIL_NUMBERS, "tls.server_records", "lengths of the server's first encrypted records") \
     FIELD(TLS_DECRYPTED, BOOL, "tls.decrypted", "a key log opened its encrypted records")             \
     FIELD(TLS_RENEGOTIATION, BOOL, "tls.renegotiation", "a second handshake began inside the first") \
+    /* what may run inside, where no key opens it */                                                \
+    FIELD(TLS_MQTT, TEXT, "tls.mqtt", "what the lengths of records tell of MQTT inside: accepted, refused (an answer as long as a CONNACK, then the end), closed (by the server, without one), unanswered, unknown") \
+    FIELD(TLS_MQTT_BY, TEXT, "tls.mqtt_by", "why MQTT is supposed inside: alpn or port")             \
+    FIELD(TLS_MQTT_ASKED, NUMBER, "tls.mqtt_asked_bytes", "length of the client's first record of data: its CONNECT, supposedly") \
+    FIELD(TLS_MQTT_ANSWERED, NUMBER, "tls.mqtt_answered_bytes", "length of the server's answer to that: its CONNACK, supposedly") \
     /* pre-shared keys, up to TLS 1.2 */                                                            \
     FIELD(TLS_PSK_IDENTITY_HINT, TEXT, "tls.psk_identity_hint", "what the server says to help the client choose a key, RFC 4279 §5.2") \
     FIELD(TLS_PSK_IDENTITY, TEXT, "tls.psk_identity", "the name of the client's pre-shared key, RFC 4279 §5.1") \

@@ -4,6 +4,7 @@
  * tells how long an alert, a Finished or an empty Certificate must be. The JDK
  * pads everything but data by 16 bytes. An alert's code can't be told, ever:
  * they are all as long. What is inferred goes into fields of its own. */
+#include "dissectors/tls/inside.h"
 #include "dissectors/tls/names.h"
 #include "dissectors/tls/tls.h"
 
@@ -127,6 +128,7 @@ static void client_talks(struct conversation *c, struct handshake *hs, size_t le
     if (!is_len(tls, len, lengths_of(tls, 32).alert)) {
         handshake_set_bool(hs, TLS_CLIENT_DATA, true);
         conversation_saw(c, hs, CLIENT, TLS_APPLICATION_DATA, NULL);
+        inside_data(c, CLIENT, len);
         return;
     }
     struct value *row = note_alert(hs, CLIENT);
@@ -160,6 +162,7 @@ static void server_talks(struct conversation *c, struct handshake *hs, size_t le
     if (len != alert) {
         handshake_set_bool(hs, TLS_SERVER_DATA, true);
         conversation_saw(c, hs, SERVER, TLS_APPLICATION_DATA, NULL);
+        inside_data(c, SERVER, len);
         return;
     }
     bool reaction = tls->side[CLIENT].alerted || conversation_side_closed(c, CLIENT);

@@ -10,6 +10,7 @@
 #include "dissectors/tls/certificate.h"
 #include "dissectors/tls/decrypt.h"
 #include "dissectors/tls/fingerprint.h"
+#include "dissectors/tls/inside.h"
 #include "dissectors/tls/names.h"
 #include "dissectors/tls/stack.h"
 #include "dissectors/tls/staple.h"
@@ -160,6 +161,7 @@ static void data_record(struct conversation *c, enum side side, size_t len)
     }
     handshake_set_bool(hs, side == CLIENT ? TLS_CLIENT_DATA : TLS_SERVER_DATA, true);
     conversation_saw(c, hs, side, TLS_APPLICATION_DATA, NULL);
+    inside_data(c, side, len);
 }
 
 /* Where the ServerHello was not captured, a handshake record behind a side's
@@ -178,6 +180,13 @@ static void read_record(struct conversation *c, enum side side, uint8_t type, st
                         size_t len)
 {
     struct tls *tls = tls_memory(c);
+    if (machine_state(&tls_machine, tls->hs)->settled && inside_waits(tls)) {
+        if (type == RECORD_DATA) /* the handshake itself is over */
+            inside_data(c, side, len);
+        else if (type == RECORD_ALERT)
+            tls->side[side].alerted = true;
+        return;
+    }
     bool sealed_12 = type == RECORD_HANDSHAKE && is_sealed_handshake(tls, side, *body);
     if (type == RECORD_DATA)
         data_record(c, side, len);
@@ -306,7 +315,7 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
         read_record(c, side, type, &body, len);
     }
     /* What is opened goes on to the inner protocol, as long as that wants it. */
-    if (!machine_state(&tls_machine, hs)->settled)
+    if (!machine_state(&tls_machine, hs)->settled || inside_waits(tls))
         return;
     bool opens = unseal_ready(tls, CLIENT) || unseal_ready(tls, SERVER);
     if (!opens || !conversation_inner_wanted(c))
@@ -409,6 +418,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
     if (!hs)
         return;
     struct moment last = hs->last;
+    inside_close(c, side);
     hs->now = conversation_now(c);
     bool open = hs->outcome == OUTCOME_OPEN && !hs->late && hs->state != TLS_MIDDLE;
     if (side == NOBODY) {

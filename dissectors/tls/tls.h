@@ -101,6 +101,9 @@ struct tls_side {
     uint32_t flight_records; /* TLS 1.3: encrypted records before its Finished */
 };
 
+/* How far a guess of what runs inside has come; inside.c's. */
+enum inside { INSIDE_UNASKED, INSIDE_ASKED, INSIDE_ANSWERED, INSIDE_KNOWN };
+
 struct tls {
     struct handshake *hs;
     struct tls_side side[2];
@@ -112,6 +115,9 @@ struct tls {
     uint8_t client_random[32], server_random[32];
     struct unseal *unseal[2]; /* unseal.c's, where there is a key log */
     bool client_certificate;  /* TLS 1.3: the client's first sealed message was one */
+    uint8_t inside;           /* enum inside */
+    uint8_t inside_briefs;    /* the client's shortest records behind the answer */
+    int64_t inside_at_us;     /* when the client asked */
     bool datagrams;           /* it is DTLS: packets may be missing, and come in any order */
 };
 

@@ -333,7 +333,7 @@ START_TEST(stops_watching_when_settled)
     talk_play(&talk, FINISHED, AT_ONCE);
     ck_assert(conversation_watching(talk.c));
     ck_assert_ptr_null(conversation_finished(talk.c, false));
-    talk_play(&talk, "C" SEALED(60), AT_ONCE);
+    talk_play(&talk, "C" SEALED(30), AT_ONCE);
     ck_assert(!conversation_watching(talk.c));
     ck_assert_ptr_nonnull(conversation_finished(talk.c, false));
     talk_stop(&talk);

@@ -59,6 +59,8 @@ static unsigned length_of(const char *word, const struct stack *s)
         { "18-bytes", 35 },
         { "36-bytes", s->finished },
         { "2-bytes", s->alert },
+        { "connect", s->alert + 28 },
+        { "connack", s->alert + 2 },
     };
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         if (strcmp(lengths[i].word, word) == 0)
@@ -149,6 +151,30 @@ static const struct {
       ANY_STACK, "completed established",
       "tls.retry yes; tls.retry_group secp384r1; tls.hellos 2; tls.group x25519; no "
       "tls.unexpected" },
+
+    /* MQTT inside, by its port and its lengths */
+    { "MQTT that goes on",
+      FLIGHT "| C ccs finished connect | S ticket connack | C data | S data | end", PLAIN,
+      "completed established", "tls.mqtt accepted; tls.mqtt_by port" },
+    { "MQTT that comes and goes",
+      FLIGHT "| C ccs finished connect | S connack | C 2-bytes alert | C fin | S fin | end", PLAIN,
+      "completed established", "tls.mqtt accepted" },
+    { "MQTT, or its refusal", FLIGHT "| C ccs finished connect | S connack | C alert | C fin | end",
+      PLAIN, "completed established", "tls.mqtt unknown" },
+    { "MQTT refused", FLIGHT "| C ccs finished connect | S connack alert | S fin | C fin | end",
+      PLAIN, "completed established", "tls.mqtt refused" },
+    { "MQTT refused, later than that",
+      FLIGHT "| C ccs finished connect | S ticket connack | 20 S fin | end", PLAIN,
+      "completed established", "tls.mqtt accepted" },
+    { "a CONNECT and the end", FLIGHT "| C ccs finished connect | S ticket | S fin | C fin | end",
+      PLAIN, "completed established", "tls.mqtt closed; no tls.mqtt_answered_bytes" },
+    { "a CONNECT and a client that leaves",
+      FLIGHT "| C ccs finished connect | S ticket | C fin | S fin | end", PLAIN,
+      "completed established", "tls.mqtt unknown" },
+    { "a CONNECT and silence", FLIGHT "| C ccs finished connect | S ticket | 11 end", PLAIN,
+      "completed established", "tls.mqtt unanswered" },
+    { "a CONNECT at the end", FLIGHT "| C ccs finished connect | S ticket | end", PLAIN,
+      "completed established", "tls.mqtt unknown" },
 
     /* the client does not */
     { "says so in the clear", FLIGHT "| C clear-alert | C fin | S fin | end", ANY_STACK,
