@@ -155,6 +155,10 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
         *state = BARE_CALLED;
         return client->syns > 1 || was_silent_for(p, f, 3 * SECOND_US);
     }
+    if (f->syn_ack_seen && !f->established) {
+        *state = BARE_HALF_OPEN;
+        return server->syns > 1 && client->resets == 0;
+    }
     if (client->bytes == 0 && server->bytes == 0) {
         *state = BARE_CONNECTED;
         return f->established && (f->ending == FLOW_CLOSED || f->ending == FLOW_RESET ||
@@ -484,12 +488,20 @@ static bool is_unreachable(const struct flow *f)
     return f->icmp->type == (f->icmp->v6 ? UNREACHABLE_V6 : UNREACHABLE) && !f->icmp->too_large;
 }
 
+/* What never came here and was never acknowledged, the other side lacks as well: to
+ * both of us the handshake stands still before that hole. */
+static bool is_lost_to_both(const struct flow *f, enum side side)
+{
+    uint32_t full;
+    return facts_one_sided(f) == NOBODY && flow_lost_bytes(f, side, &full) > 0;
+}
+
 static void end_flow(struct pipeline *p, struct flow *f)
 {
     struct watch *w = f->owner;
     if (w && w->conversation) {
         for (enum side side = CLIENT; side <= SERVER; side++)
-            if (f->streams[side])
+            if (f->streams[side] && !is_lost_to_both(f, side))
                 stream_give_up(f->streams[side]);
         drain(f, w, CLIENT);
         drain(f, w, SERVER);

@@ -13,6 +13,7 @@ enum {
     ID_STEP_MAX = 64,      /* a connection that counts its packets leaves no more out */
     ID_FAR = 4096,
     AT_ONCE_US = 20000,
+    ID_FRESH_US = 500000, /* what else a host sends meanwhile takes no more ids than ID_FAR */
     OVERTAKEN_US = 50000, /* a reset does not pass earlier segments by more */
     SACK_BLOCK_LEN = 8,
 };
@@ -73,7 +74,7 @@ void path_swap(struct path *p)
 
 /* ---- any packet ---- */
 
-static void note_ip_id(struct path_side *me, uint16_t ip_id)
+static void note_ip_id(struct path_side *me, uint16_t ip_id, uint32_t now)
 {
     uint16_t step = (uint16_t)(ip_id - me->ip_id);
     if (ip_id == 0)
@@ -82,6 +83,7 @@ static void note_ip_id(struct path_side *me, uint16_t ip_id)
         count(step <= ID_STEP_MAX ? &me->ip_id_steps : &me->ip_id_jumps);
     me->ip_id = ip_id;
     me->ip_id_known = true;
+    me->last_us = now;
 }
 
 void path_packet(struct path *p, enum side side, const struct segment *s)
@@ -94,7 +96,7 @@ void path_packet(struct path *p, enum side side, const struct segment *s)
         me->ttl_low = s->ttl;
     if (s->ttl > me->ttl_high)
         me->ttl_high = s->ttl;
-    note_ip_id(me, s->ip_id);
+    note_ip_id(me, s->ip_id, clock_of(s));
     if (s->window == 0 && !(s->flags & TCP_SYN))
         count(&me->zero_windows);
 }
@@ -301,7 +303,8 @@ void path_ack(struct path *p, enum side side, const struct segment *s)
 static void judge_ip_id(struct path *p, const struct path_side *me, const struct segment *s)
 {
     uint16_t step = (uint16_t)(s->ip_id - me->ip_id);
-    p->reset_id_judged = s->ip_id != 0 && me->ip_id_steps > 0 && me->ip_id_jumps == 0;
+    p->reset_id_judged = s->ip_id != 0 && me->ip_id_steps > 0 && me->ip_id_jumps == 0 &&
+                         clock_of(s) - me->last_us <= ID_FRESH_US;
     p->reset_id_foreign = p->reset_id_judged && step > ID_FAR && (uint16_t)-step > ID_STEP_MAX;
 }
 

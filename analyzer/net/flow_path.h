@@ -49,6 +49,7 @@ struct path_side {
     uint8_t ttl_low, ttl_high;          /* of all packets but resets */
     uint16_t ip_id;                     /* of the latest such packet that has one */
     bool ip_id_known;
+    uint32_t last_us;                      /* when that packet came */
     uint16_t ip_id_steps, ip_id_jumps;     /* ids that follow the one before closely, and not */
     uint32_t after_reset;                  /* payload that it went on to send after its own reset */
     struct path_piece pieces[PATH_PIECES]; /* piece_count of the latest; what arrived makes room */

@@ -4,6 +4,7 @@
 static const struct state tcp_states[] = {
     [BARE_CALLED] = { "syn", SERVER, "the server's SYN-ACK", OUTCOME_OPEN, false },
     [BARE_REFUSED] = { "refused", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_HALF_OPEN] = { "half_open", CLIENT, "the client's acknowledgement", OUTCOME_OPEN, false },
     [BARE_CONNECTED] = { "connected", CLIENT, "the first byte", OUTCOME_OPEN, false },
     [BARE_TALKED] = { "talked", NOBODY, NULL, OUTCOME_OPEN, false },
     [BARE_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },
@@ -12,6 +13,7 @@ static const struct state tcp_states[] = {
 static const struct state udp_states[] = {
     [BARE_CALLED] = { "called", SERVER, "any answer", OUTCOME_OPEN, false },
     [BARE_REFUSED] = { "refused", NOBODY, NULL, OUTCOME_OPEN, false },
+    [BARE_HALF_OPEN] = { "called", SERVER, "any answer", OUTCOME_OPEN, false },
     [BARE_CONNECTED] = { "called", SERVER, "any answer", OUTCOME_OPEN, false },
     [BARE_TALKED] = { "talked", NOBODY, NULL, OUTCOME_OPEN, false },
     [BARE_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },

@@ -9,6 +9,7 @@
 enum bare_state {
     BARE_CALLED,    /* a SYN, or a datagram, and no answer yet */
     BARE_REFUSED,   /* RST or ICMP instead of an answer */
+    BARE_HALF_OPEN, /* the answer to the SYN was never acknowledged */
     BARE_CONNECTED, /* nobody said anything */
     BARE_TALKED,    /* something was said that no dissector knows */
     BARE_MIDDLE,    /* the beginning was not captured */

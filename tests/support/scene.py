@@ -16,7 +16,8 @@ CLIENT, SERVER = 0, 1
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 STEP_US = 1000  # between lines that give no time
 MACS = [bytes.fromhex("020000000017"), bytes.fromhex("020000000005")]
-PACKET_OPTIONS = {"ttl", "ipid", "window", "seq", "cut", "segment", "from", "mss"}
+PACKET_OPTIONS = {"ttl", "ipid", "window", "seq", "cut", "segment", "from", "mss", "mtu",
+                  "only", "lose", "miss"}
 TOKEN = re.compile(r"'[^']*'|[^\s']+")
 
 
@@ -88,9 +89,26 @@ class Side:
     def receives(self, seq, length):
         if self.expects is None:
             self.expects = seq
+        if length == 0 or (seq + length - self.expects & 0xffffffff) - 1 >= 1 << 31:
+            return # nothing new
         self.early[seq] = length
         while self.expects in self.early:
             self.expects = self.expects + self.early.pop(self.expects) & 0xffffffff
+
+
+    def sack(self):
+        """The TCP option that tells of what came behind a hole, RFC 2018."""
+        blocks = []
+        for seq in sorted(self.early):
+            end = seq + self.early[seq]
+            if blocks and blocks[-1][1] == seq:
+                blocks[-1][1] = end
+            else:
+                blocks.append([seq, end])
+        if not blocks:
+            return b""
+        blocks = b"".join(struct.pack("!II", *block) for block in blocks[:3])
+        return struct.pack("!BBBB", 1, 1, 5, 2 + len(blocks)) + blocks
 
 
 class Connection:
@@ -162,15 +180,17 @@ class Scene:
             self.now_us += STEP_US
         if words == ["open"]:
             for side, action in ((CLIENT, "syn"), (SERVER, "syn"), (CLIENT, "ack")):
-                self.send(side, [action], {}, None)
+                self.send(side, [action], {}, set())
                 self.now_us += STEP_US
             return
         if words == ["close"]:
             for side, action in ((CLIENT, "fin"), (SERVER, "fin"), (CLIENT, "ack")):
-                self.send(side, [action], {}, None)
+                self.send(side, [action], {}, set())
                 self.now_us += STEP_US
             return
-        fate = words.pop(0) if words[0] in ("lost", "unseen") else None
+        fate = set()
+        while words and words[0] in ("lost", "unseen"):
+            fate.add(words.pop(0))
         if not words or words[0] not in "<>":
             raise SceneError("wants '>' from the client or '<' from the server")
         side = CLIENT if words[0] == ">" else SERVER
@@ -186,8 +206,7 @@ class Scene:
         elif action == "again":
             if not me.last:
                 raise SceneError("this side sent nothing yet")
-            for segment in me.last:
-                self.send_segment(me, other, segment, options, fate)
+            self.send_segments(me, other, me.last, options, fate)
         elif action in ("syn", "ack", "fin", "rst"):
             self.send_control(me, other, action, options, fate)
         elif words:
@@ -221,8 +240,18 @@ class Scene:
         pieces = [payload[i:i + size] for i in range(0, len(payload), size)]
         me.last = [(me.next + i * size & 0xffffffff, PSH | ACK, p) for i, p in enumerate(pieces)]
         me.next = me.next + len(payload) & 0xffffffff
-        for segment in me.last:
-            self.send_segment(me, other, segment, options, fate)
+        self.send_segments(me, other, me.last, options, fate)
+
+    def send_segments(self, me, other, segments, options, fate):
+        """Those that only= names, all without it; lose= and miss= tell the fate of some."""
+        def named(option):
+            return [int(n) for n in options.get(option, "").split(",") if n]
+        for number, segment in enumerate(segments, 1):
+            if "only" in options and number not in named("only"):
+                continue
+            own = {"lost"} if number in named("lose") else set()
+            own = {"lost", "unseen"} if number in named("miss") else own
+            self.send_segment(me, other, segment, options, fate | own)
 
     def send_control(self, me, other, action, options, fate):
         if self.connection.transport == "udp":
@@ -241,23 +270,26 @@ class Scene:
             self.send_payload(me, other, segment, options, fate)
             return
         seq, flags, payload = segment
-        mss = struct.pack("!BBH", 2, 4, int(options.get("mss", "1460"))) if flags & SYN else b""
+        if flags & SYN:
+            more = struct.pack("!BBH", 2, 4, int(options.get("mss", "1460")))
+        else:
+            more = me.sack() if flags & ACK and not payload else b""
         wire_seq = seq + int(options.get("seq", "0")) & 0xffffffff
         head = struct.pack("!HHIIBBHHH", me.port, other.port, wire_seq,
-                           me.expects or 0 if flags & ACK else 0, (20 + len(mss)) << 2, flags,
+                           me.expects or 0 if flags & ACK else 0, (20 + len(more)) << 2, flags,
                            int(options.get("window", "64240")), 0, 0)
-        self.packet(me, other, 6, head + mss + payload, options, fate)
-        if fate != "lost" and not flags & RST:
+        self.packet(me, other, 6, head + more + payload, options, fate)
+        if "lost" not in fate and not flags & RST:
             other.receives(seq, len(payload) + bool(flags & SYN) + bool(flags & FIN))
 
     def send_icmp(self, me, other, words, options):
         """An ICMP error about the other side's last packet."""
         if len(words) != 2 or not other.sent:
             raise SceneError("wants a type and a code, and a packet to quote")
-        head = struct.pack("!BBHI", int(words[0]), int(words[1]), 0, 0)
+        head = struct.pack("!BBHI", int(words[0]), int(words[1]), 0, int(options.get("mtu", "0")))
         source = ipaddress.ip_address(options.get("from", str(me.address)))
         protocol = 1 if me.address.version == 4 else 58
-        self.packet(me, other, protocol, head + other.sent[:552], options, None, source)
+        self.packet(me, other, protocol, head + other.sent[:552], options, set(), source)
 
     def packet(self, me, other, protocol, payload, options, fate, source=None):
         me.ident += 1
@@ -267,7 +299,7 @@ class Scene:
             me.sent = data
         ether = b"\x86\xdd" if me.address.version == 6 else b"\x08\x00"
         data = MACS[1 - me.which] + MACS[me.which] + ether + data
-        if fate != "unseen":
+        if "unseen" not in fate:
             cut = int(options.get("cut", len(data)))
             self.packets.append((self.start_us + self.now_us, data[:cut], len(data)))
         self.now_us += 10

@@ -187,6 +187,8 @@ static const struct {
     { "a reset of one who counts", "sp0i10 sp100i11 sR200i12", " S.lost=200 S.tries=1 judged" },
     { "a reset of somebody else", "sp0i10 sp100i11 sR200i30000",
       " S.lost=200 S.tries=1 judged foreign" },
+    { "a reset after a while, in which a host may have sent anything",
+      "sp0i10 sp100i11 +900 sR200i30000", " S.lost=200 S.tries=1" },
     { "a kernel's reset, for no connection", "sp0i10 sp100i11 sR200i0", " S.lost=200 S.tries=1" },
     { "ids without order tell nothing", "sp0i10 sp100i9000 sR200i30000", " S.lost=200 S.tries=1" },
     { "answered before it can have come", "cp0 +3 sR0a100", " c.lost=100 c.tries=1 early" },
