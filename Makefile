@@ -25,8 +25,9 @@ LIBRARY := $(BUILD)/libhandshark.a
 
 SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c dissectors/*.c dissectors/*/*.c)
 MAIN    := $(BUILD)/analyzer/main.o
-OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/%.o)) $(BUILD)/shipped_rules.o $(BUILD)/shipped_page.o
+OBJECTS := $(filter-out $(MAIN),$(SOURCES:%.c=$(BUILD)/%.o)) $(patsubst %,$(BUILD)/shipped_%.o,rules tables page)
 RULES   := $(sort $(wildcard rules/*.rules))
+TABLES  := $(sort $(wildcard rules/*.txt))
 PAGE    := $(patsubst %,analyzer/report/html/page.%,html css js)
 SAMPLES := $(sort $(wildcard samples/*.pcap samples/*.pcapng))
 SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
@@ -84,6 +85,10 @@ $(BUILD)/shipped_%.o: $(BUILD)/shipped_%.c $(BUILD)/flags.stamp
 $(BUILD)/shipped_rules.c: $(RULES) packaging/embed $(BUILD)/rules.stamp
 	@echo "  make    $@"
 	$(Q)packaging/embed shipped_rules $(RULES) >$@
+
+$(BUILD)/shipped_tables.c: $(TABLES) packaging/embed
+	@echo "  make    $@"
+	$(Q)packaging/embed shipped_tables $(TABLES) >$@
 
 $(BUILD)/shipped_page.c: $(PAGE) packaging/embed
 	@echo "  make    $@"
@@ -171,7 +176,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all ## install below PREFIX (/usr/local), or DESTDIR/PREFIX
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/handshark
 	install -d $(SHARE)/handshark/rules $(SHARE)/doc/handshark $(SHARE)/man/man1
-	install -m 644 $(RULES) $(wildcard rules/*.md) $(SHARE)/handshark/rules
+	install -m 644 $(RULES) $(TABLES) $(wildcard rules/*.md) $(SHARE)/handshark/rules
 	install -m 644 LICENSE $(wildcard *.md docs/*.md) $(SHARE)/doc/handshark
 	$(if $(wildcard docs/*.1),install -m 644 $(wildcard docs/*.1) $(SHARE)/man/man1)
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 struct option_row {
     const char *group; /* what it and those below it are about; NULL: as above */
     const char *name;
@@ -293,8 +295,46 @@ static bool makes_sense(const struct options *o, struct error *e)
     return true;
 }
 
+/* `explain -0x7780`: what is asked for may look like an option. None of ours
+ * begins with a digit or a capital. */
+static bool is_code(const char *argument)
+{
+    return argument[0] == '-' && ((argument[1] >= '0' && argument[1] <= '9') ||
+                                  (argument[1] >= 'A' && argument[1] <= 'Z'));
+}
+
+static bool has_word(int argc, char **argv, const char *word)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* Puts such codes behind a --, where getopt leaves them alone. */
+static char **codes_last(int *argc, char **argv)
+{
+    static char **ordered;
+    static char end_of_options[] = "--";
+    int count = 0;
+    if (!has_word(*argc, argv, "explain") || has_word(*argc, argv, end_of_options))
+        return argv;
+    free(ordered);
+    ordered = must_calloc((size_t)*argc + 2, sizeof *ordered);
+    for (int i = 0; i < *argc; i++)
+        if (!is_code(argv[i]))
+            ordered[count++] = argv[i];
+    ordered[count++] = end_of_options;
+    for (int i = 0; i < *argc; i++)
+        if (is_code(argv[i]))
+            ordered[count++] = argv[i];
+    *argc = count;
+    return ordered;
+}
+
 bool options_read(struct options *o, int argc, char **argv, struct error *e)
 {
+    argv = codes_last(&argc, argv);
     struct option longs[ROW_COUNT + 1] = { 0 };
     char letters[2 * ROW_COUNT + 1];
     fill_getopt(longs, letters);

@@ -10,8 +10,9 @@ struct shipped_file {
     size_t len;
 };
 
-/* Both are ended by a NULL name. */
+/* All are ended by a NULL name. */
 extern const struct shipped_file shipped_rules[];
-extern const struct shipped_file shipped_page[]; /* page.html, page.css, page.js: the web page */
+extern const struct shipped_file shipped_tables[]; /* error texts and stories beside the rules */
+extern const struct shipped_file shipped_page[];   /* page.html, page.css, page.js: the web page */
 
 #endif

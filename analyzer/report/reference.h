@@ -1,5 +1,5 @@
-/* reference.h - what can be looked up: the fields, the rules, and what an error
- * text means. Behind `handshark fields`, `rules list`, `explain` and FIELDS.md. */
+/* reference.h - what can be looked up: the fields and the rules. Behind `handshark
+ * fields`, `rules list` and FIELDS.md. */
 #ifndef REPORT_REFERENCE_H
 #define REPORT_REFERENCE_H
 
@@ -28,10 +28,5 @@ void reference_fields_markdown(const struct field_table *const *tables, FILE *ou
 
 /* reference_rules lists every rule in a line. */
 void reference_rules(const struct ruleset *rs, const struct reference_options *options);
-/* reference_explain tells the whole story of the rule with that id, or of those
- * that an error text from a log speaks of, best first. When nothing is found, a
- * JSON answer says so itself; as text it is false, and e filled. */
-bool reference_explain(const struct ruleset *rs, const char *query,
-                       const struct reference_options *options, struct error *e);
 
 #endif

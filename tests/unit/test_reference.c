@@ -1,5 +1,4 @@
-/* test_reference.c - what can be looked up: fields, rules, and the meaning of
- * error texts. */
+/* test_reference.c - what can be looked up: fields and rules. */
 #include "report/reference.h"
 
 #include <jansson.h>
@@ -7,7 +6,6 @@
 #include <string.h>
 
 #include "handshake/handshake.h"
-#include "report/search.h"
 #include "rule/ruleset.h"
 #include "support/test_main.h"
 
@@ -154,111 +152,6 @@ static struct ruleset *rules_for_test(void)
     return rs;
 }
 
-/* What explain answers to a question: text or JSON, or its error. */
-static char *explained(const char *query, bool json, struct error *e)
-{
-    char *data;
-    size_t len;
-    struct ruleset *rs = rules_for_test();
-    FILE *out = open_memstream(&data, &len);
-    struct reference_options options = options_to(out, json);
-    error_clear(e);
-    bool answered = reference_explain(rs, query, &options, e);
-    ck_assert_int_eq(answered, !error_is_set(e));
-    fclose(out);
-    ruleset_free(rs);
-    return data;
-}
-
-static const struct {
-    const char *query, *first, *second; /* ids of the answers; NULL: none */
-} questions[] = {
-    { "tls.certificate.expired", "tls.certificate.expired", NULL },
-    { "TLS.Certificate.Expired", "tls.certificate.expired", NULL },
-    { "SSL routines: certificate verify failed: certificate has expired (_ssl.c:1006)",
-      "tls.certificate.expired", NULL },
-    { "code: 'CERT_HAS_EXPIRED'", "tls.certificate.expired", NULL },
-    { "X509CertHasExpired", "tls.certificate.expired", NULL },
-    { "mbedtls_ssl_handshake returned -0x2700", "tls.certificate.unknown-ca", NULL },
-    { "curl: (60) unable to get local issuer certificate", "tls.certificate.unknown-ca", NULL },
-    { "local issuer certificate", "tls.certificate.unknown-ca", NULL },
-    { "alert unknown ca: connection timed out", "net.syn.unanswered",
-      "tls.certificate.unknown-ca" },
-    { "0x27000", NULL, NULL },
-    { "hello world", NULL, NULL },
-    { "certificate", NULL, NULL },
-    { "\033]0;\xff", NULL, NULL },
-    { "", NULL, NULL },
-};
-
-START_TEST(knows_error_texts)
-{
-    struct error e;
-    char *data = explained(questions[_i].query, true, &e);
-    json_t *answer = json_loads(data, 0, NULL);
-    ck_assert_msg(answer != NULL, "%s", data);
-    json_t *answers = json_object_get(answer, "answers");
-    const char *const expected[] = { questions[_i].first, questions[_i].second };
-    for (size_t i = 0; i < 2; i++) {
-        const char *rule = json_string_value(json_object_get(json_array_get(answers, i), "rule"));
-        ck_assert_msg(rule && expected[i] ? strcmp(rule, expected[i]) == 0 : rule == expected[i],
-                      "%s: answer %zu is %s", questions[_i].query, i + 1, rule ? rule : "none");
-    }
-    free(data);
-}
-END_TEST
-
-START_TEST(tells_the_whole_story)
-{
-    struct error e;
-    char *data = explained("tls.certificate.expired", false, &e);
-    ck_assert_str_eq(data, "tls.certificate.expired\n"
-                           "    certificate ended {room.name}\n"
-                           "\n"
-                           "    why      It ended.\n"
-                           "    fix      Renew it.\n"
-                           "    means    error; fault: server, proven; rank 50\n"
-                           "    fires    room.colour == red and outcome == failed\n"
-                           "    seen as  certificate has expired\n"
-                           "             CERT_HAS_EXPIRED\n"
-                           "    see      RFC 5280 section 4.1.2.5\n"
-                           "    from     rules/test.rules:1\n");
-    free(data);
-}
-END_TEST
-
-START_TEST(tells_the_next_best_by_name)
-{
-    struct error e;
-    char *data = explained("alert unknown ca: connection timed out", false, &e);
-    ck_assert_ptr_nonnull(strstr(data, "\n    matched  connection timed out\n"));
-    ck_assert_ptr_nonnull(
-        strstr(data, "\nIt could also be\n    tls.certificate.unknown-ca: unknown CA\n"));
-    free(data);
-}
-END_TEST
-
-static const struct {
-    const char *query, *hint;
-} misspelt[] = {
-    { "tls.certificate.expird", "did you mean 'tls.certificate.expired'?" },
-    { "unanswered", "did you mean 'net.syn.unanswered'?" },
-    { "tls.certificate",
-      "did you mean 'tls.certificate.expired' or 'tls.certificate.unknown-ca'?" },
-    { "ftp.login.failed", "`handshark rules list`" },
-};
-
-START_TEST(suggests_ids)
-{
-    struct error e;
-    char *data = explained(misspelt[_i].query, false, &e);
-    ck_assert_str_eq(data, "");
-    ck_assert_msg(strstr(e.fault, misspelt[_i].query) != NULL, "%s", e.fault);
-    ck_assert_msg(strstr(e.hint, misspelt[_i].hint) != NULL, "%s", e.hint);
-    free(data);
-}
-END_TEST
-
 static const struct {
     bool json;
     const char *text;
@@ -292,47 +185,11 @@ START_TEST(lists_rules)
 }
 END_TEST
 
-/* ---- the search alone ---- */
-
-static const struct phrase phrases[] = {
-    { 0, "bad certificate" }, { 0, "alert number 42" },  { 1, "certificate unknown" },
-    { 1, "alert number 46" }, { 2, "protocol version" }, { 2, "" },
-};
-
-static const struct {
-    const char *query;
-    size_t found, subject;
-} searches[] = {
-    { "tlsv1 alert bad certificate:SSL alert number 42", 1, 0 },
-    { "SSL alert number 46", 1, 1 },
-    { "BadCertificate", 1, 0 },
-    { "PROTOCOL_VERSION", 1, 2 },
-    { "version of a protocol", 1, 2 },
-    { "alert", 0, 0 },
-    { ":-()", 0, 0 },
-};
-
-START_TEST(ranks_subjects)
-{
-    struct hit hits[3] = { 0 };
-    size_t count = sizeof phrases / sizeof *phrases;
-    size_t found = search_phrases(phrases, count, searches[_i].query, hits, 3);
-    ck_assert_msg((found > 0) == (searches[_i].found > 0), "%s", searches[_i].query);
-    ck_assert_uint_eq(hits[0].subject, searches[_i].subject);
-    ck_assert_uint_eq(search_phrases(phrases, 0, searches[_i].query, hits, 3), 0);
-}
-END_TEST
-
 static void add_tests(TCase *t)
 {
     TEST_ROWS(t, lists_fields, lists);
     tcase_add_test(t, writes_the_page_of_fields);
-    TEST_ROWS(t, knows_error_texts, questions);
-    tcase_add_test(t, tells_the_whole_story);
-    tcase_add_test(t, tells_the_next_best_by_name);
-    TEST_ROWS(t, suggests_ids, misspelt);
     TEST_ROWS(t, lists_rules, rule_lists);
-    TEST_ROWS(t, ranks_subjects, searches);
 }
 
 TEST_MAIN("reference", add_tests)
