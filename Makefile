@@ -136,7 +136,13 @@ bench: ## compare speed and memory with libpcap's loop and with nDPI
 
 WORKLOADS := $(patsubst %,build/bench/%.pcap,bulk handshakes syns)
 .PHONY: bench-files
-bench-files: build/bench/readloop $(WORKLOADS)
+bench-files: build/bench/readloop build/bench/judge $(WORKLOADS)
+
+# This one judges with our own library, as it is built for people.
+build/bench/judge: $(BUILD)/tests/bench/judge.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  make    $@"
+	$(Q)$(LINK) $(OPTIMIZE) $^ $(PKG_LIBS) -o $@
 
 build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
@@ -165,8 +171,9 @@ lint: ## layout, static analysis, shell scripts, spelling, include direction
 	    packaging samples/*.md samples/peers tests/unit tests/support tests/scenes/*.md)
 	tests/check_includes
 
-reference: all ## write rules/FIELDS.md and the golden reports anew; read the difference
+reference: all ## write FIELDS.md, causes.md and the golden reports anew; read the difference
 	./$(PROGRAM) fields --markdown >rules/FIELDS.md
+	./$(PROGRAM) rules list --markdown >docs/causes.md
 	tests/golden/run $(PROGRAM) --update
 
 format: ## lay out the C code

@@ -385,7 +385,10 @@ static int with_rules(const struct options *o)
         status = audit(o, rules);
         break;
     case COMMAND_RULES_LIST:
-        reference_rules(rules, &look_up);
+        if (o->markdown)
+            reference_causes_markdown(rules, stdout);
+        else
+            reference_rules(rules, &look_up);
         break;
     case COMMAND_RULES_TEST:
         status = test_rules(o, rules);

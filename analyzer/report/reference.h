@@ -26,6 +26,9 @@ bool reference_fields(const struct field_table *const *tables, const char *start
 /* reference_fields_markdown writes rules/FIELDS.md. */
 void reference_fields_markdown(const struct field_table *const *tables, FILE *out);
 
+/* reference_causes_markdown writes docs/causes.md. */
+void reference_causes_markdown(const struct ruleset *rs, FILE *out);
+
 /* reference_rules lists every rule in a line. */
 void reference_rules(const struct ruleset *rs, const struct reference_options *options);
 
