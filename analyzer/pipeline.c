@@ -134,6 +134,13 @@ static bool was_silent_for(const struct pipeline *p, const struct flow *f, int64
     return p->now_us - f->first.time_us >= us;
 }
 
+/* A side sent payload of which the capture has nothing. */
+static bool spoke_unseen(const struct flow *f, enum side side)
+{
+    return flow_unseen_bytes(f, side) > 0 ||
+           (f->side[side].bytes == 0 && f->side[side_other(side)].acked_data);
+}
+
 /* How far the transport came, and whether that can be a failure at all. A lone
  * SYN at the very end of a capture is none: its answer may be on the way. */
 static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *state)
@@ -144,6 +151,11 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
         return f->icmp && server->packets == 0;
     }
     if (!f->syn_seen || facts_one_sided(f) != NOBODY) {
+        *state = BARE_MIDDLE;
+        return false;
+    }
+    bool answered = client->packets > client->syns + client->resets; /* what was not captured */
+    if (!f->syn_ack_seen && answered) {
         *state = BARE_MIDDLE;
         return false;
     }
@@ -161,6 +173,8 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
     }
     if (client->bytes == 0 && server->bytes == 0) {
         *state = BARE_CONNECTED;
+        if (spoke_unseen(f, CLIENT) || spoke_unseen(f, SERVER))
+            return false;
         return f->established && (f->ending == FLOW_CLOSED || f->ending == FLOW_RESET ||
                                   was_silent_for(p, f, 10 * SECOND_US));
     }
@@ -421,6 +435,24 @@ static void drain(struct flow *f, struct watch *w, enum side side)
     }
 }
 
+/* What never came here and was never acknowledged, the other side lacks as well: to
+ * both of us the handshake stands still before that hole. */
+static bool is_lost_to_both(const struct flow *f, enum side side)
+{
+    uint32_t full;
+    return facts_one_sided(f) == NOBODY && flow_lost_bytes(f, side, &full) > 0;
+}
+
+/* Nothing more will come: what waits behind a hole is read now, and the hole told. */
+static void give_up_waiting(struct flow *f, struct watch *w)
+{
+    for (enum side side = CLIENT; side <= SERVER; side++)
+        if (f->streams[side] && !is_lost_to_both(f, side))
+            stream_give_up(f->streams[side]);
+    drain(f, w, CLIENT);
+    drain(f, w, SERVER);
+}
+
 /* A flow is watched from its first payload on; until then it costs no memory.
  * A FIN or RST before any payload only counts. */
 static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, const struct segment *s)
@@ -443,8 +475,11 @@ static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, cons
     side = f->streams[CLIENT] == own ? CLIENT : SERVER;
     drain(f, w, side);
     side = f->streams[CLIENT] == own ? CLIENT : SERVER;
-    if (s->flags & TCP_RST && conversation_watching(w->conversation))
+    if (s->flags & TCP_RST && conversation_watching(w->conversation)) {
+        give_up_waiting(f, w);
+        side = f->streams[CLIENT] == own ? CLIENT : SERVER;
         conversation_close(w->conversation, side, true, s->at);
+    }
     ask_classifier(p, f, w, s);
     after_reading(p, f);
 }
@@ -488,23 +523,11 @@ static bool is_unreachable(const struct flow *f)
     return f->icmp->type == (f->icmp->v6 ? UNREACHABLE_V6 : UNREACHABLE) && !f->icmp->too_large;
 }
 
-/* What never came here and was never acknowledged, the other side lacks as well: to
- * both of us the handshake stands still before that hole. */
-static bool is_lost_to_both(const struct flow *f, enum side side)
-{
-    uint32_t full;
-    return facts_one_sided(f) == NOBODY && flow_lost_bytes(f, side, &full) > 0;
-}
-
 static void end_flow(struct pipeline *p, struct flow *f)
 {
     struct watch *w = f->owner;
     if (w && w->conversation) {
-        for (enum side side = CLIENT; side <= SERVER; side++)
-            if (f->streams[side] && !is_lost_to_both(f, side))
-                stream_give_up(f->streams[side]);
-        drain(f, w, CLIENT);
-        drain(f, w, SERVER);
+        give_up_waiting(f, w);
         if (is_unreachable(f))
             conversation_close(w->conversation, SERVER, true,
                                (struct moment){ f->last.time_us, f->icmp->at.frame });

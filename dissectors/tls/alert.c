@@ -91,6 +91,19 @@ void read_alert(struct conversation *c, enum side side, struct reader *body)
     tls->side[side].alerted = tls->side[side].alerted || fatal || code == CLOSE_NOTIFY;
 }
 
+/* Whether something is missing of what a side said in this handshake. */
+static bool is_holed(struct conversation *c, enum side side)
+{
+    struct tls *tls = tls_memory(c);
+    bool began = handshake_has(tls->hs, side == CLIENT ? TLS_HELLOS : TLS_VERSION);
+    return tls->side[side].holed || (!began && conversation_late(c, side));
+}
+
+bool alert_place_is_known(struct conversation *c, enum side side)
+{
+    return !is_holed(c, side) && !(side == SERVER && is_holed(c, CLIENT));
+}
+
 void sealed_alert(struct conversation *c, enum side side)
 {
     struct tls *tls = tls_memory(c);
@@ -103,10 +116,14 @@ void sealed_alert(struct conversation *c, enum side side)
         row_set_bool(hs, row, ALERT_ENCRYPTED, true);
     if (row && over)
         row_set_bool(hs, row, ALERT_REACTION, true);
-    if (!over && !handshake_has(hs, TLS_INFERRED_ALERT_FROM)) {
+    tls->side[side].alerted = true;
+    if (over || !alert_place_is_known(c, side)) {
+        conversation_saw(c, hs, side, over ? TLS_ALERT_REACTION : TLS_SEALED_CLOSE, NULL);
+        return;
+    }
+    if (!handshake_has(hs, TLS_INFERRED_ALERT_FROM)) {
         handshake_set_string(hs, TLS_INFERRED_ALERT_FROM, side_name(side));
         handshake_set_string(hs, TLS_ALERT_STAGE, tls_stage(hs));
     }
-    conversation_saw(c, hs, side, over ? TLS_ALERT_REACTION : TLS_SEALED_ALERT, NULL);
-    tls->side[side].alerted = true;
+    conversation_saw(c, hs, side, TLS_SEALED_ALERT, NULL);
 }

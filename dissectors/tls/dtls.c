@@ -662,6 +662,14 @@ static struct cid *cid_of(struct dtls *d, enum side side)
     return cid;
 }
 
+/* A clear alert that is no goodbye tells of a failure, even alone. */
+static bool is_refusal(const struct record *record)
+{
+    struct reader body = record->body;
+    uint8_t level = reader_u8(&body), code = reader_u8(&body);
+    return record->type == RECORD_ALERT && record->epoch == 0 && level > 0 && code > 0;
+}
+
 /* Takes one record; false when what is there is none. */
 static bool take_record(struct conversation *c, enum side from, struct reader *r)
 {
@@ -683,7 +691,7 @@ static bool take_record(struct conversation *c, enum side from, struct reader *r
     } else if (!is_over(hs)) {
         d->tls.side[side].spoke = true;
         if (hs->event_count == 0 && !handshake_has(hs, TLS_HELLOS) && !d->has_random)
-            hs->late = hs->late || record.type != RECORD_ALERT || record.epoch > 0;
+            hs->late = hs->late || !is_refusal(&record);
         read_record(c, side, &record);
     }
     return d->tls.hs != NULL;

@@ -173,7 +173,7 @@ static void server_talks(struct conversation *c, struct handshake *hs, size_t le
     if (row && reaction && !refusal)
         row_set_bool(hs, row, ALERT_REACTION, true);
     tls->side[SERVER].alerted = true;
-    if (reaction && !refusal) {
+    if ((reaction && !refusal) || !alert_place_is_known(c, SERVER)) {
         conversation_saw(c, hs, SERVER, TLS_SEALED_CLOSE, NULL);
         return;
     }

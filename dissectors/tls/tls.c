@@ -353,7 +353,7 @@ static void tls_gap(struct conversation *c, enum side side, struct reader before
     uint16_t version = reader_u16(&before), len = reader_u16(&before);
     size_t here = reader_left(&before);
     if (!reader_ok(&before) || !is_record_header(type, version, len)) {
-        s->lost = true;
+        s->lost = s->holed = true;
         return;
     }
     if (type == RECORD_HANDSHAKE && !s->sealed)
@@ -362,7 +362,7 @@ static void tls_gap(struct conversation *c, enum side side, struct reader before
     if (here + gap <= len)
         conversation_skip(c, (uint32_t)(len - here - gap));
     else
-        s->lost = true;
+        s->lost = s->holed = true;
 }
 
 /* ---- endings ---- */
@@ -384,14 +384,19 @@ static void note_partial(struct conversation *c, struct handshake *hs, enum side
 }
 
 /* Silence fails a handshake only when it was long enough to mean it; a side that
- * closed while the other still had to speak fails it only now. */
+ * closed while the other still had to speak fails it only now. A client that closes
+ * right behind its own Finished has done its part: the server's may be on its way. */
 void tls_over(struct conversation *c, struct handshake *hs, bool silent)
 {
     struct span by = handshake_text(hs, TLS_CLOSED_BY);
-    if (by.len > 0)
-        conversation_saw(c, hs, by.bytes[0] == 'c' ? CLIENT : SERVER, TLS_CLOSED, NULL);
+    enum side waiting_on = machine_state(&tls_machine, hs)->waiting_on;
+    enum side closer = by.len == 0 ? NOBODY : by.bytes[0] == 'c' ? CLIENT : SERVER;
+    bool on_its_way =
+        hs->state == TLS_SERVER_FINISH && closer == CLIENT && !conversation_side_closed(c, SERVER);
+    if (closer != NOBODY && (silent || !on_its_way))
+        conversation_saw(c, hs, closer, TLS_CLOSED, NULL);
     else if (silent)
-        conversation_saw(c, hs, machine_state(&tls_machine, hs)->waiting_on, TLS_SILENCE, NULL);
+        conversation_saw(c, hs, waiting_on, TLS_SILENCE, NULL);
 }
 
 /* A client that hangs up after both Finished, before it said a thing, has refused
@@ -406,10 +411,15 @@ static bool refuses_late(struct handshake *hs, enum side side)
            handshake_has(hs, TLS_CERTIFICATES) && stack_refuses_late(hs);
 }
 
-/* One side alone never tells that the other was content. */
-static bool one_sided(const struct tls *tls)
+/* One side alone never tells that the other was content, nor does a server of TLS 1.3
+ * that wanted a certificate, got none, and was not heard after that. */
+static bool is_half_seen(const struct tls *tls)
 {
-    return !tls->side[CLIENT].spoke || !tls->side[SERVER].spoke;
+    const struct handshake *hs = tls->hs;
+    bool refused = tls->is_13 && handshake_has(hs, TLS_CLIENT_CERT_SENT) &&
+                   !handshake_true(hs, TLS_CLIENT_CERT_SENT);
+    return !tls->side[CLIENT].spoke || !tls->side[SERVER].spoke ||
+           (refused && !handshake_has(hs, TLS_SERVER_DATA));
 }
 
 static void tls_close(struct conversation *c, enum side side, bool reset)
@@ -422,7 +432,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
     hs->now = conversation_now(c);
     bool open = hs->outcome == OUTCOME_OPEN && !hs->late && hs->state != TLS_MIDDLE;
     if (side == NOBODY) {
-        if (hs->outcome == OUTCOME_COMPLETED && one_sided(tls_memory(c)))
+        if (hs->outcome == OUTCOME_COMPLETED && is_half_seen(tls_memory(c)))
             hs->outcome = OUTCOME_UNKNOWN;
         if (open)
             tls_over(c, hs, hs->now.time_us - last.time_us >= SILENCE_US);
@@ -432,7 +442,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
         note_partial(c, hs, side);
     if ((hs->outcome == OUTCOME_OPEN && hs->state != TLS_MIDDLE) || hs->state == TLS_CLIENT_DONE)
         tls_note_closed(hs, side);
-    if (refuses_late(hs, side)) {
+    if (refuses_late(hs, side) && alert_place_is_known(c, side)) {
         tls_note_closed(hs, side);
         conversation_saw(c, hs, side, TLS_LATE_REFUSAL, NULL);
     }

@@ -93,6 +93,7 @@ struct tls_side {
     bool sealed;              /* it encrypts from now on */
     bool changed;             /* its ChangeCipherSpec was seen */
     bool lost;                /* bytes were missed: where records begin is not known */
+    bool holed;               /* records were missed that nothing tells of */
     bool deaf;                /* what it sends is no TLS: read no further */
     bool alerted;             /* it sent a fatal alert or close_notify */
     bool padded;              /* TLS 1.3: its Finished was padded, so an alert of its is as well */
@@ -170,6 +171,9 @@ void read_alert(struct conversation *c, enum side side, struct reader *body);
 /* sealed_alert notes an alert that only its place tells (TLS 1.2 and before, where
  * the record type is in the clear). */
 void sealed_alert(struct conversation *c, enum side side);
+/* alert_place_is_known tells whether nothing is missing that could explain a record of
+ * an alert's size: neither this side's Finished nor, of a server, the client's goodbye. */
+bool alert_place_is_known(struct conversation *c, enum side side);
 /* sealed_record makes sense of one record of encrypted TLS 1.3 by its length. */
 void sealed_record(struct conversation *c, enum side side, size_t len);
 /* note_alert adds a row to tls.alerts. */
