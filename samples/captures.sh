@@ -78,10 +78,32 @@ mqtt-client-id-rejected         | pcap    | 192.168.55   | mqtt.conack.val == 2
 mqtt-takeover-loop              | pcap    | 192.168.56   | mqtt.msgtype == 1 and tcp.stream == 3
 mqtt-keepalive-timeout          | pcap    | 192.168.57   | tcp.flags.fin == 1 and tcp.srcport == 1883 and tcp.time_relative > 1.5
 mqtt-connect-twice              | pcap    | 192.168.58   | tcp.flags.fin == 1 and tcp.srcport == 1883
+mqtt-acl-denied                 | pcap    | 192.168.59   | mqtt.msgtype == 4 and tcp.payload[4:1] == 87
+mqtt-full                       | pcap    | 192.168.60   | tcp.flags.reset == 1 and tcp.srcport == 1883 and tcp.stream == 1 | mqtt.msgtype == 2 and tcp.stream == 1
+mqtt-reconnect-storm            | pcap    | 192.168.61   | mqtt.conack.val == 5 and tcp.stream == 5
+mqtt-no-connect                 | pcap    | 192.168.62   | mqtt.msgtype == 8 | mqtt.msgtype == 1
+mqtts-refused-inside            | pcap    | 192.168.63   | tls.app_data and tcp.srcport == 8883 | tls.alert_message
+mqtts-refused-keys              | pcap    | 192.168.64   | tls.app_data and tcp.srcport == 8883 | tls.alert_message
+websocket-mqtt                  | pcap    | 192.168.65   | websocket.opcode == 2 and tcp.srcport == 9001
+websocket-mqtt-pieces           | pcap    | 192.168.66   | websocket.fin == 0 and tcp.dstport == 9001
+websocket-text                  | pcap    | 192.168.67   | websocket.opcode == 1 and tcp.dstport == 9001
+websocket-chat                  | pcap    | 192.168.68   | tcp.flags.fin == 1 and tcp.srcport == 9001 | tcp.srcport == 9001 and tcp.len > 0
+websocket-to-plain-mqtt         | pcap    | 192.168.69   | frame contains "Upgrade: websocket" and tcp.dstport == 1883 | tcp.srcport == 1883 and tcp.len > 0
+websocket-no-such-path          | pcap    | 192.168.70   | http.response.code == 404
+websocket-bad-gateway           | pcap    | 192.168.71   | http.response.code == 502
+websocket-no-subprotocol        | pcap    | 192.168.72   | http.response.code == 101
+websocket-coap                  | pcap    | 192.168.73   | websocket.opcode == 2 and tcp.srcport == 80
+wss-mqtt-keys                   | pcap    | 192.168.74   | tls.app_data and tcp.srcport == 9001 | tls.alert_message
 coap-ok                         | pcap    | 10.37.1      | coap.code == 69
 coap-not-found                  | pcap    | fd00:37:2    | coap.code == 132
 coap-port-closed                | pcap    | 10.37.3      | icmp.type == 3 and icmp.code == 3
 coap-unanswered                 | pcap    | 10.37.4      | frame.time_relative > 5 and coap.type == 0 | udp.srcport == 5683
+coap-observe                    | pcap    | 10.39.1      | coap.code == 69 and coap.type == 0 and udp.srcport == 5683
+coap-block-download             | pcap    | 10.39.2      | coap.opt.block_mflag == 1 and udp.srcport == 5683
+coap-block-upload               | pcap    | 10.39.3      | coap.opt.block_mflag == 1 and udp.dstport == 5683
+coap-separate                   | pcap    | 10.39.4      | coap.code == 0 and coap.type == 2 and udp.srcport == 5683
+coap-tcp                        | pcap    | 10.39.5      | coap.code == 69 and tcp.srcport == 5683
+coap-method-not-allowed         | pcap    | 10.39.6      | coap.code == 133
 coaps-psk-ok                    | pcap    | 10.37.5      | dtls.app_data and udp.srcport == 5684 | dtls.alert_message.desc > 0
 coaps-psk-wrong-key             | pcap    | 10.37.6      | dtls.handshake.type == 16 and frame.time_relative > 2
 dtls12-ok-gnutls                | pcap    | 10.37.9      | dtls.app_data and udp.dstport == 4433
@@ -575,6 +597,96 @@ ask.mqtt-keepalive-timeout() { ask_raw_mqtt silent; }
 serve.mqtt-connect-twice() { serve_mosquitto 1883 'allow_anonymous true'; }
 ask.mqtt-connect-twice() { ask_raw_mqtt twice; }
 
+serve.mqtt-acl-denied() {
+    printf 'topic read #\n' >"$work/acl"
+    serve_mosquitto 1883 'allow_anonymous true' "acl_file $work/acl"
+}
+ask.mqtt-acl-denied() { ask_mosquitto 1883 -V mqttv5 -q 1; }
+
+serve.mqtt-full() { serve_mosquitto 1883 'allow_anonymous true' 'max_connections 1'; }
+ask.mqtt-full() {
+    client mosquitto_sub -h broker.example.org -i sensor-7 -t meadow/7/set -W 2 &
+    sleep 0.5
+    client mosquitto_pub -h broker.example.org -i sensor-8 -t meadow/8/celsius -m 21.5
+    wait $!
+}
+
+serve.mqtt-reconnect-storm() { serve_mosquitto_password; }
+ask.mqtt-reconnect-storm() {
+    local attempt
+    for ((attempt = 0; attempt < 6; attempt++)); do
+        ask_mosquitto 1883 -u sensor-7 -P forgotten
+        sleep 1
+    done
+}
+
+serve.mqtt-no-connect() { serve_mosquitto 1883 'allow_anonymous true'; }
+ask.mqtt-no-connect() { ask_raw_mqtt no-connect; }
+
+serve.mqtts-refused-inside() {
+    mosquitto_passwd -b -c "$work/passwords" sensor-7 meadow
+    serve_mosquitto 8883 "certfile $ca/broker.chain" "keyfile $ca/broker.key" \
+        "password_file $work/passwords"
+}
+ask.mqtts-refused-inside() {
+    ask_mosquitto 8883 --cafile "$ca/root.pem" -u sensor-7 -P forgotten
+}
+
+serve.mqtts-refused-keys() { serve.mqtts-refused-inside; }
+ask.mqtts-refused-keys() { ask_websocket 8883 / refused --tls "$into/mqtts-refused-keys.keys"; }
+
+### WebSocket
+
+# serve_mosquitto_websocket [LINE...]: it wants a plain listener beside the one on 9001.
+serve_mosquitto_websocket() {
+    serve_mosquitto 1883 'allow_anonymous true' 'listener 9001' 'protocol websockets' "$@"
+    await_port 9001
+}
+
+# ask_websocket PORT PATH MANNER [--tls KEYLOG]
+ask_websocket() {
+    client env SSL_CERT_FILE="$ca/root.pem" \
+        /usr/bin/python3 "$here/peers/websocket_client.py" "$server_ip" "$@"
+}
+
+# serve_websocket_raw PORT MANNER
+serve_websocket_raw() {
+    server /usr/bin/python3 "$here/peers/websocket_server.py" "$server_ip" "$@"
+    await_port "$1"
+}
+
+serve.websocket-mqtt() { serve_mosquitto_websocket; }
+ask.websocket-mqtt() { ask_websocket 9001 /mqtt mqtt; }
+
+serve.websocket-mqtt-pieces() { serve_mosquitto_websocket; }
+ask.websocket-mqtt-pieces() { ask_websocket 9001 /mqtt pieces; }
+
+serve.websocket-text() { serve_mosquitto_websocket; }
+ask.websocket-text() { ask_websocket 9001 /mqtt text; }
+
+serve.websocket-chat() { serve_mosquitto_websocket; }
+ask.websocket-chat() { ask_websocket 9001 /mqtt chat; }
+
+serve.websocket-to-plain-mqtt() { serve_mosquitto 1883 'allow_anonymous true'; }
+ask.websocket-to-plain-mqtt() { ask_websocket 1883 /mqtt mqtt; }
+
+serve.websocket-no-such-path() { serve_websocket_raw 80 404; }
+ask.websocket-no-such-path() { ask_websocket 80 /mqtt mqtt; }
+
+serve.websocket-bad-gateway() { serve_websocket_raw 80 502; }
+ask.websocket-bad-gateway() { ask_websocket 80 /mqtt mqtt; }
+
+serve.websocket-no-subprotocol() { serve_websocket_raw 80 no-subprotocol; }
+ask.websocket-no-subprotocol() { ask_websocket 80 /mqtt mqtt; }
+
+serve.websocket-coap() { serve_websocket_raw 80 coap; }
+ask.websocket-coap() { ask_websocket 80 /.well-known/coap coap; }
+
+serve.wss-mqtt-keys() {
+    serve_mosquitto_websocket "certfile $ca/broker.chain" "keyfile $ca/broker.key"
+}
+ask.wss-mqtt-keys() { ask_websocket 9001 /mqtt mqtt --tls "$into/wss-mqtt-keys.keys"; }
+
 ### CoAP and DTLS
 
 # serve_coap [OPTION...]: coap-server on 5683, with these options for 5684.
@@ -615,6 +727,32 @@ serve.coap-unanswered() {
     refuse udp dport 5683 drop
 }
 ask.coap-unanswered() { ask_coap 10 "coap://$server_at/time"; }
+
+serve.coap-observe() { serve_coap; }
+ask.coap-observe() { ask_coap 4 "coap://$server_at/time" -s 3; }
+
+# /example_data keeps what it is given, in blocks where that is much.
+serve.coap-block-download() { serve_coap; }
+ask.coap-block-download() {
+    head -c 600 /dev/zero | tr '\0' m >"$work/meadow"
+    ask_coap 2 "coap://$server_at/example_data" -m put -f "$work/meadow"
+    ask_coap 2 "coap://$server_at/example_data" -b 64
+}
+
+serve.coap-block-upload() { serve_coap; }
+ask.coap-block-upload() {
+    head -c 600 /dev/zero | tr '\0' m >"$work/meadow"
+    ask_coap 2 "coap://$server_at/example_data" -m put -f "$work/meadow" -b 64
+}
+
+serve.coap-separate() { serve_coap; }
+ask.coap-separate() { ask_coap 8 "coap://$server_at/async?2"; }
+
+serve.coap-tcp() { serve_coap; }
+ask.coap-tcp() { ask_coap 2 "coap+tcp://$server_at/time"; }
+
+serve.coap-method-not-allowed() { serve_coap; }
+ask.coap-method-not-allowed() { ask_coap 2 "coap://$server_at/async" -m delete; }
 
 serve.coaps-psk-ok() { serve_coap -k meadow-key; }
 ask.coaps-psk-ok() { ask_coap 2 "coaps://$server_at/time" -u sensor-7 -k meadow-key; }

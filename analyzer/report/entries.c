@@ -246,6 +246,18 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
     entry->named = keep_named(e, hs);
     if (v->outcome == OUTCOME_FAILED)
         entry->also = keep_also(e, v, f);
+    entry->finding_count = v->finding_count;
+}
+
+/* What only became clear when it happened again: that it happens again and again. */
+static void keep_more(struct entries *e, struct entry *entry, const struct verdict *v,
+                      const struct finding *f)
+{
+    if (v->outcome != OUTCOME_FAILED || v->finding_count <= entry->finding_count)
+        return;
+    free(entry->also);
+    entry->also = keep_also(e, v, f);
+    entry->finding_count = v->finding_count;
 }
 
 /* ---- counting ---- */
@@ -314,6 +326,8 @@ static const struct entry *add(struct entries *e, const struct subject *s, const
         entry = append(e, &subject, hash);
         keep_first(e, entry, v, f);
         e->single_count += !subject.anywhere;
+    } else {
+        keep_more(e, entry, v, f);
     }
     count_handshake(entry, v->handshake);
     return begins ? entry : NULL;

@@ -49,7 +49,8 @@ struct entry {
     /* Terminal-safe; NULL when there is nothing to say. */
     char *title, *why, *fix;
     char *named; /* what the client asked for, or calls itself */
-    char *also;  /* the other findings, one a line */
+    char *also;  /* the other findings, one a line; of the handshake that had the most */
+    size_t finding_count;
 };
 
 struct entries;

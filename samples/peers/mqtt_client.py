@@ -1,9 +1,10 @@
 """An MQTT 3.1.1 client that does one thing wrong, over plain TCP.
 
-usage: mqtt_client.py ADDRESS PORT level|no-id|silent|twice
+usage: mqtt_client.py ADDRESS PORT level|no-id|silent|twice|no-connect
 
 level asks for protocol level 9, no-id for a lasting session without an id, silent promises a
-keep-alive of one second and breaks it, twice sends a second CONNECT.
+keep-alive of one second and breaks it, twice sends a second CONNECT, no-connect begins with a
+SUBSCRIBE.
 """
 
 import socket
@@ -22,6 +23,7 @@ PACKETS = {
     "no-id": [connect_packet(flags=0, client_id=b"")],
     "silent": [connect_packet(keep_alive=1)],
     "twice": [connect_packet(), connect_packet()],
+    "no-connect": [b"\x82\x0b\x00\x01\x00\x06meadow\x00"],
 }
 
 

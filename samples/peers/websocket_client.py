@@ -1,21 +1,24 @@
 """MQTT or CoAP inside a WebSocket, by hand.
 
-usage: websocket_client.py ADDRESS PORT PATH MANNER
+usage: websocket_client.py ADDRESS PORT PATH MANNER [--tls KEYLOG]
 
 mqtt connects, subscribes and leaves; pieces does so in frames of three bytes that cut packets
 anywhere, with a ping between them; chat offers a subprotocol that is no broker's; unmasked and
-text break the rules; coap asks for /temp.
+text break the rules; coap asks for /temp. refused leaves the WebSocket out, and has a wrong
+password. --tls speaks in TLS, and writes its secrets to KEYLOG.
 """
 
 import base64
 import os
 import socket
+import ssl
 import struct
 import sys
 import time
 
 CONNECT = b"\x10\x14\x00\x04MQTT\x04\x02\x00\x3c\x00\x08sensor-7"
 SUBSCRIBE = b"\x82\x09\x00\x01\x00\x04temp\x00"
+REFUSED = b"\x10\x29\x00\x04MQTT\x04\xc2\x00\x3c\x00\x08sensor-7\x00\x08sensor-7\x00\x09forgotten"
 DISCONNECT = b"\xe0\x00"
 CSM = b"\x00\xe1"
 GET_TEMP = b"\x01\x01\x5a\xb4temp"
@@ -55,9 +58,22 @@ def request(address, port, path, offer):
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
+def connect(address, port, keylog):
+    connection = socket.create_connection((address, port), timeout=3)
+    if not keylog:
+        return connection
+    context = ssl.create_default_context()
+    context.keylog_filename = keylog
+    return context.wrap_socket(connection, server_hostname="broker.example.org")
+
+
 def main():
     address, port, path, manner = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
-    connection = socket.create_connection((address, port), timeout=3)
+    connection = connect(address, port, sys.argv[6] if len(sys.argv) > 6 else None)
+    if manner == "refused":
+        connection.sendall(REFUSED)
+        connection.recv(4096)
+        return
     connection.sendall(request(address, port, path, OFFERS.get(manner, "mqtt")))
     answer = connection.recv(4096)
     agreed = b" 101 " in answer and b"Sec-WebSocket-Protocol" in answer
