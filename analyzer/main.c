@@ -145,6 +145,8 @@ static bool make_choice(const struct options *o, const struct ruleset *rules)
     return choice != NULL;
 }
 
+static struct pseudonyms *pseudonyms;
+
 static bool can_reread(const struct options *o)
 {
     for (int i = 0; i < o->argument_count; i++)
@@ -162,6 +164,12 @@ static struct outputs *make_outputs(const struct options *o, const struct rulese
     struct sink_options write = how_to_write(o);
     struct outputs *outputs = outputs_new(choice);
     struct error e = { 0 };
+    if (o->redact && !(pseudonyms = pseudonyms_new(o->redact, &e))) {
+        complain(&e);
+        outputs_free(outputs);
+        return NULL;
+    }
+    outputs_redact(outputs, pseudonyms);
     bool good = outputs_add(outputs, o->format, o->output, &write, &e);
     for (size_t i = 0; good && i < o->also_count; i++)
         good = outputs_add(outputs, o->also[i].format, o->also[i].path, &write, &e);
@@ -170,6 +178,13 @@ static struct outputs *make_outputs(const struct options *o, const struct rulese
         error_fault(&e, "it can't write %s, which needs all in one process",
                     outputs_whole(outputs));
         error_hint(&e, "handshark FILE... can");
+        good = false;
+    }
+    if (good && outputs_reread(outputs) && o->redact) {
+        error_place(&e, "handshark --redact");
+        error_fault(&e, "packets can't be redacted, and %s has packets in it",
+                    outputs_reread(outputs));
+        error_hint(&e, "pass on the report instead: --html FILE or --json");
         good = false;
     }
     if (good && outputs_reread(outputs) && !can_reread(o)) {
@@ -434,6 +449,7 @@ int main(int argc, char **argv)
     registry_end();
     keylog_free(secrets);
     choice_free(choice);
+    pseudonyms_free(pseudonyms);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("handshark: standard output");
         return EXIT_NOT_DONE;

@@ -172,6 +172,7 @@ static const struct option_row rows[] = {
     { NULL, "annotate-all", 0, NULL, "with --annotate: every handshake", set_true, AT(annotate_all) },
     { NULL, "keep-secrets", 0, NULL, "with --annotate: the capture's TLS secrets too", set_true, AT(keep_secrets) },
     { NULL, "also", 0, "FORMAT=FILE", "one more report into a file; may be given again", add_also, 0 },
+    { NULL, "redact", 0, "KEYFILE", "pseudonyms for addresses and names in all reports", set_string, AT(redact) },
     { NULL, "color", 0, "WHEN", "auto, always or never; NO_COLOR is honoured", set_colour, 0 },
     { NULL, "markdown", 0, NULL, "fields, rules list: as a page (FIELDS.md, causes.md)", set_true, AT(markdown) },
     { "The rest", "exit-code", 0, NULL, "exit with 1 when a handshake failed", set_true, AT(exit_code) },

@@ -33,6 +33,8 @@ struct outputs {
     size_t count;
     bool inside; /* of a capture: its summary is still to come */
     struct choice *choice;
+    struct pseudonyms *pseudonyms; /* for whom is told of, or NULL */
+    struct redaction *redaction;
     uint64_t shown; /* of that capture */
 };
 
@@ -41,6 +43,12 @@ struct outputs *outputs_new(struct choice *choice)
     struct outputs *o = must_calloc(1, sizeof *o);
     o->choice = choice;
     return o;
+}
+
+void outputs_redact(struct outputs *o, struct pseudonyms *p)
+{
+    o->pseudonyms = p;
+    o->redaction = p ? redaction_new(p) : NULL;
 }
 
 static void output_end(struct output *output)
@@ -62,6 +70,7 @@ void outputs_free(struct outputs *o)
         return;
     for (size_t i = 0; i < o->count; i++)
         output_end(&o->list[i]);
+    redaction_free(o->redaction);
     free(o);
 }
 
@@ -224,6 +233,8 @@ void outputs_handshake(struct outputs *o, const char *capture, const struct verd
         return;
     if (o->choice && choice_sort(o->choice))
         choice_key(o->choice, capture, v);
+    if (o->redaction)
+        v = redaction_of(o->redaction, v);
     enter_capture(o, capture, v->handshake);
     o->shown++;
     for (size_t i = 0; i < o->count; i++) {
@@ -327,6 +338,7 @@ void part_free(struct part *part)
 struct outputs *part_outputs(const struct part *part, const struct outputs *o)
 {
     struct outputs *own = outputs_new(o->choice);
+    outputs_redact(own, o->pseudonyms);
     for (size_t i = 0; i < o->count; i++) {
         struct sink_options options = o->list[i].sink->options;
         int file = dup(part->files[i]); /* the part keeps its own */

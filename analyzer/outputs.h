@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "choice.h"
+#include "report/redact.h"
 #include "report/sink.h"
 
 enum { OUTPUTS_MAX = 8 };
@@ -19,6 +20,9 @@ struct outputs;
 
 /* outputs_new borrows choice, which says what is told; NULL: all, as it comes. */
 struct outputs *outputs_new(struct choice *choice);
+/* outputs_redact borrows pseudonyms, under which all reports tell of everybody; NULL:
+ * under their own names. */
+void outputs_redact(struct outputs *o, struct pseudonyms *p);
 /* outputs_free closes the files as well. */
 void outputs_free(struct outputs *o);
 

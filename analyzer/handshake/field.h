@@ -54,6 +54,7 @@ struct field {
     const struct code_names *names;    /* CODE and CODES */
     const struct field_table *columns; /* RECORDS */
     bool detail; /* costs time to find or is long: made only when someone wants it */
+    bool word;   /* a text of our own: it tells what happened, never to whom */
 };
 
 /* The fields of one protocol, or of the rows of a RECORDS field. */
@@ -63,25 +64,27 @@ struct field_table {
     size_t count;
 };
 
-/* FIELD(id, TYPE, name, about), TYPE one of NUMBER TEXT TIME DURATION BOOL ADDRESS
- * NUMBERS TEXTS, or CODE(names) CODES(names) RECORDS(table); DETAIL_TYPE likewise. */
+/* FIELD(id, TYPE, name, about), TYPE one of NUMBER TEXT WORD TIME DURATION BOOL ADDRESS
+ * NUMBERS TEXTS, where a WORD is a text of our own vocabulary, or CODE(names) CODES(names) RECORDS(table); DETAIL_TYPE likewise. */
 #define FIELD_ID(id, type, name, about)  id,
 #define FIELD_ROW(id, type, name, about) [id] = { name, about, FIELD_##type },
-#define FIELD_NUMBER                     FIELD_TYPE_NUMBER, NULL, NULL, false
-#define FIELD_TEXT                       FIELD_TYPE_TEXT, NULL, NULL, false
-#define FIELD_TIME                       FIELD_TYPE_TIME, NULL, NULL, false
-#define FIELD_DURATION                   FIELD_TYPE_DURATION, NULL, NULL, false
-#define FIELD_BOOL                       FIELD_TYPE_BOOL, NULL, NULL, false
-#define FIELD_ADDRESS                    FIELD_TYPE_ADDRESS, NULL, NULL, false
-#define FIELD_NUMBERS                    FIELD_TYPE_NUMBERS, NULL, NULL, false
-#define FIELD_TEXTS                      FIELD_TYPE_TEXTS, NULL, NULL, false
-#define FIELD_CODE(table)                FIELD_TYPE_CODE, &table, NULL, false
-#define FIELD_CODES(table)               FIELD_TYPE_CODES, &table, NULL, false
-#define FIELD_RECORDS(table)             FIELD_TYPE_RECORDS, NULL, &table, false
-#define FIELD_DETAIL_TEXT                FIELD_TYPE_TEXT, NULL, NULL, true
-#define FIELD_DETAIL_TEXTS               FIELD_TYPE_TEXTS, NULL, NULL, true
-#define FIELD_DETAIL_NUMBERS             FIELD_TYPE_NUMBERS, NULL, NULL, true
-#define FIELD_DETAIL_CODES(table)        FIELD_TYPE_CODES, &table, NULL, true
+#define FIELD_NUMBER                     FIELD_TYPE_NUMBER, NULL, NULL, false, false
+#define FIELD_TEXT                       FIELD_TYPE_TEXT, NULL, NULL, false, false
+#define FIELD_WORD                       FIELD_TYPE_TEXT, NULL, NULL, false, true
+#define FIELD_TIME                       FIELD_TYPE_TIME, NULL, NULL, false, false
+#define FIELD_DURATION                   FIELD_TYPE_DURATION, NULL, NULL, false, false
+#define FIELD_BOOL                       FIELD_TYPE_BOOL, NULL, NULL, false, false
+#define FIELD_ADDRESS                    FIELD_TYPE_ADDRESS, NULL, NULL, false, false
+#define FIELD_NUMBERS                    FIELD_TYPE_NUMBERS, NULL, NULL, false, false
+#define FIELD_TEXTS                      FIELD_TYPE_TEXTS, NULL, NULL, false, false
+#define FIELD_CODE(table)                FIELD_TYPE_CODE, &table, NULL, false, false
+#define FIELD_CODES(table)               FIELD_TYPE_CODES, &table, NULL, false, false
+#define FIELD_RECORDS(table)             FIELD_TYPE_RECORDS, NULL, &table, false, false
+#define FIELD_DETAIL_TEXT                FIELD_TYPE_TEXT, NULL, NULL, true, false
+#define FIELD_DETAIL_WORD                FIELD_TYPE_TEXT, NULL, NULL, true, true
+#define FIELD_DETAIL_TEXTS               FIELD_TYPE_TEXTS, NULL, NULL, true, false
+#define FIELD_DETAIL_NUMBERS             FIELD_TYPE_NUMBERS, NULL, NULL, true, false
+#define FIELD_DETAIL_CODES(table)        FIELD_TYPE_CODES, &table, NULL, true, false
 
 struct span {
     const char *bytes; /* not NUL-terminated */

@@ -20,28 +20,28 @@
     FIELD(FLOW_SERVER_RETRANSMISSIONS, NUMBER, "flow.server_retransmissions", "segments or flights the server sent again") \
     FIELD(FLOW_CLIENT_DATA_ACKED, BOOL, "flow.client_data_acked", "the server acknowledged client bytes") \
     FIELD(FLOW_SERVER_DATA_ACKED, BOOL, "flow.server_data_acked", "the client acknowledged server bytes") \
-    FIELD(FLOW_RESET_BY, TEXT, "flow.reset_by", "who reset the connection first: client or server") \
-    FIELD(FLOW_CLOSED_BY, TEXT, "flow.closed_by", "who sent the first FIN: client or server")       \
-    FIELD(FLOW_ENDING, TEXT, "flow.ending", "closed, reset, silent, evicted or cut-off: how it ended") \
+    FIELD(FLOW_RESET_BY, WORD, "flow.reset_by", "who reset the connection first: client or server") \
+    FIELD(FLOW_CLOSED_BY, WORD, "flow.closed_by", "who sent the first FIN: client or server")       \
+    FIELD(FLOW_ENDING, WORD, "flow.ending", "closed, reset, silent, evicted or cut-off: how it ended") \
     FIELD(FLOW_SILENCE, DURATION, "flow.silence", "from its last packet to the capture's last")     \
     FIELD(FLOW_ICMP_TYPE, NUMBER, "flow.icmp_type", "type of the first ICMP error about it")        \
     FIELD(FLOW_ICMP_CODE, NUMBER, "flow.icmp_code", "code of the first ICMP error about it")        \
     FIELD(FLOW_ICMP_VERSION, NUMBER, "flow.icmp_version", "4 for ICMP, 6 for ICMPv6")               \
     FIELD(FLOW_ICMP_FROM, ADDRESS, "flow.icmp_from", "who sent that ICMP error")                    \
-    FIELD(FLOW_ICMP_ABOUT, TEXT, "flow.icmp_about", "whose packet it quotes: client or server")     \
-    FIELD(FLOW_ICMP_TOO_LARGE_ABOUT, TEXT, "flow.icmp_too_large_about", "whose packet was too large for the way, by the latest ICMP error that says so") \
+    FIELD(FLOW_ICMP_ABOUT, WORD, "flow.icmp_about", "whose packet it quotes: client or server")     \
+    FIELD(FLOW_ICMP_TOO_LARGE_ABOUT, WORD, "flow.icmp_too_large_about", "whose packet was too large for the way, by the latest ICMP error that says so") \
     FIELD(FLOW_ICMP_TOO_LARGE_FROM, ADDRESS, "flow.icmp_too_large_from", "the router that said so") \
     FIELD(FLOW_ICMP_MTU, NUMBER, "flow.icmp_mtu", "the largest packet that passes there, as it says") \
-    FIELD(FLOW_ONE_SIDED, TEXT, "flow.one_sided", "only this side's packets are in the capture, though both spoke") \
+    FIELD(FLOW_ONE_SIDED, WORD, "flow.one_sided", "only this side's packets are in the capture, though both spoke") \
     FIELD(FLOW_STARTS_LATE, BOOL, "flow.starts_late", "the capture begins in its middle")           \
     FIELD(FLOW_ENDS_EARLY, BOOL, "flow.ends_early", "the capture ends before it did")               \
     FIELD(FLOW_LOST_BYTES, NUMBER, "flow.lost_bytes", "bytes that were sent and are not in the capture") \
     FIELD(FLOW_CLIENT_UNSEEN, NUMBER, "flow.client_unseen", "bytes the client sent, by its sequence numbers, that the capture does not have") \
     FIELD(FLOW_SERVER_UNSEEN, NUMBER, "flow.server_unseen", "bytes the server sent, by its sequence numbers, that the capture does not have") \
     FIELD(FLOW_CUT, BOOL, "flow.cut", "the snap length cut its packets")                            \
-    FIELD(FLOW_CLIENT_SPEAKS, TEXT, "flow.client_speaks", "protocol of the client's first bytes: http, ssh, mqtt, ...") \
-    FIELD(FLOW_SERVER_SPEAKS, TEXT, "flow.server_speaks", "protocol of the server's first bytes")   \
-    FIELD(FLOW_PROTOCOL_GUESS, TEXT, "flow.protocol_guess", "what nDPI takes an otherwise unknown protocol for: modbus, telnet, ...; likely, not proven") \
+    FIELD(FLOW_CLIENT_SPEAKS, WORD, "flow.client_speaks", "protocol of the client's first bytes: http, ssh, mqtt, ...") \
+    FIELD(FLOW_SERVER_SPEAKS, WORD, "flow.server_speaks", "protocol of the server's first bytes")   \
+    FIELD(FLOW_PROTOCOL_GUESS, WORD, "flow.protocol_guess", "what nDPI takes an otherwise unknown protocol for: modbus, telnet, ...; likely, not proven") \
     FIELD(FLOW_SERVER_SAYS, TEXT, "flow.server_says", "the server's first bytes, where they are text") \
     FIELD(FLOW_TUNNELS, NUMBER, "flow.tunnels", "encapsulations around its packets")                \
     /* the way and the pace: of completed ones only when slow or asked for, and counts only when something was lost */         \
@@ -100,12 +100,12 @@
     FIELD(FLOW_SERVER_LOST_FULL, NUMBER, "flow.server_lost_full", "full-size segments that fit into these holes") \
     FIELD(FLOW_CLIENT_UNANSWERED, NUMBER, "flow.client_unanswered", "bytes of the client that were acknowledged, and after which the server said nothing") \
     FIELD(FLOW_SERVER_UNANSWERED, NUMBER, "flow.server_unanswered", "bytes of the server that were acknowledged, and after which the client said nothing") \
-    FIELD(FLOW_LOST_TOWARDS, TEXT, "flow.lost_towards", "where packets were lost again and again until the end: on the way to the client, to the server, or both") \
-    FIELD(FLOW_GONE, TEXT, "flow.gone", "the side that nothing was heard of any more once the other sent its bytes again") \
+    FIELD(FLOW_LOST_TOWARDS, WORD, "flow.lost_towards", "where packets were lost again and again until the end: on the way to the client, to the server, or both") \
+    FIELD(FLOW_GONE, WORD, "flow.gone", "the side that nothing was heard of any more once the other sent its bytes again") \
     /* pace */                                                                                      \
     FIELD(FLOW_LARGEST_GAP, DURATION, "flow.largest_gap", "longest time between two messages of the handshake") \
-    FIELD(FLOW_LARGEST_GAP_BEFORE, TEXT, "flow.largest_gap_before", "the message that this time passed before") \
-    FIELD(FLOW_LARGEST_GAP_FROM, TEXT, "flow.largest_gap_from", "who sent that message")
+    FIELD(FLOW_LARGEST_GAP_BEFORE, WORD, "flow.largest_gap_before", "the message that this time passed before") \
+    FIELD(FLOW_LARGEST_GAP_FROM, WORD, "flow.largest_gap_from", "who sent that message")
 /* clang-format on */
 
 enum flow_field { FLOW_FIELDS(FIELD_ID) FLOW_FIELD_COUNT };

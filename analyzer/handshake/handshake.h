@@ -102,7 +102,7 @@ bool list_has_number(const struct list *list, uint32_t number);             /* l
 /* What every handshake has, whatever its protocol: these are fields as well, so
  * that rules and templates can name them. common_value makes the value. */
 #define COMMON_FIELDS(FIELD)                                                                       \
-    FIELD(COMMON_PROTOCOL, TEXT, "protocol", "tls, dtls, mqtt, coap, tcp or udp")                  \
+    FIELD(COMMON_PROTOCOL, WORD, "protocol", "tls, dtls, mqtt, coap, tcp or udp")                  \
     FIELD(COMMON_OUTCOME, CODE(outcome_names), "outcome", "completed, failed or unknown")          \
     FIELD(COMMON_START, TIME, "start", "time of its first packet")                                 \
     FIELD(COMMON_DURATION, DURATION, "duration", "from its first packet to its last")              \
@@ -110,9 +110,9 @@ bool list_has_number(const struct list *list, uint32_t number);             /* l
     FIELD(COMMON_CLIENT_PORT, NUMBER, "client.port", "the port it began from")                     \
     FIELD(COMMON_SERVER_ADDRESS, ADDRESS, "server.address", "the side that was called")            \
     FIELD(COMMON_SERVER_PORT, NUMBER, "server.port", "the port that was called")                   \
-    FIELD(COMMON_STATE, TEXT, "state", "the state it stopped in")                                  \
-    FIELD(COMMON_WAITING_FOR, TEXT, "waiting_for", "what it was waiting for when it stopped")      \
-    FIELD(COMMON_WAITING_SIDE, TEXT, "waiting_side", "whose turn it was: client or server")
+    FIELD(COMMON_STATE, WORD, "state", "the state it stopped in")                                  \
+    FIELD(COMMON_WAITING_FOR, WORD, "waiting_for", "what it was waiting for when it stopped")      \
+    FIELD(COMMON_WAITING_SIDE, WORD, "waiting_side", "whose turn it was: client or server")
 
 enum common_field { COMMON_FIELDS(FIELD_ID) COMMON_FIELD_COUNT };
 extern const struct code_names outcome_names;

@@ -12,12 +12,12 @@
 #define HISTORY_FIELDS(FIELD)                                                                       \
     FIELD(HISTORY_SERVER_COMPLETED, NUMBER, "history.server_completed", "handshakes that this server completed before, with anyone") \
     FIELD(HISTORY_SERVER_FAILED, NUMBER, "history.server_failed", "handshakes with this server that failed before") \
-    FIELD(HISTORY_SERVER_SPEAKS, TEXT, "history.server_speaks", "where the server said nothing: the one protocol in which its port answered others, tls, mqtt, http, ...") \
-    FIELD(HISTORY_SERVER_VERSION, TEXT, "history.server_version", "highest version this server chose before") \
-    FIELD(HISTORY_SERVER_LOWEST_VERSION, TEXT, "history.server_lowest_version", "lowest version this server chose before") \
-    FIELD(HISTORY_SERVER_CIPHER, TEXT, "history.server_cipher", "cipher suite this server chose last") \
+    FIELD(HISTORY_SERVER_SPEAKS, WORD, "history.server_speaks", "where the server said nothing: the one protocol in which its port answered others, tls, mqtt, http, ...") \
+    FIELD(HISTORY_SERVER_VERSION, WORD, "history.server_version", "highest version this server chose before") \
+    FIELD(HISTORY_SERVER_LOWEST_VERSION, WORD, "history.server_lowest_version", "lowest version this server chose before") \
+    FIELD(HISTORY_SERVER_CIPHER, WORD, "history.server_cipher", "cipher suite this server chose last") \
     FIELD(HISTORY_SERVER_CIPHER_OFFERED, BOOL, "history.server_cipher_offered", "this client offers that suite too") \
-    FIELD(HISTORY_SERVER_GROUP, TEXT, "history.server_group", "key exchange group this server used last") \
+    FIELD(HISTORY_SERVER_GROUP, WORD, "history.server_group", "key exchange group this server used last") \
     FIELD(HISTORY_SERVER_GROUP_OFFERED, BOOL, "history.server_group_offered", "this client offers that group too") \
     FIELD(HISTORY_SMALL_HELLOS_ANSWERED, NUMBER, "history.small_hellos_answered", "ClientHellos in one segment that this server answered before") \
     FIELD(HISTORY_LARGE_HELLOS_ANSWERED, NUMBER, "history.large_hellos_answered", "ClientHellos in several segments that this server answered before") \

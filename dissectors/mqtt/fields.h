@@ -54,17 +54,17 @@
     FIELD(MQTT_PINGED, BOOL, "mqtt.pinged", "the server answered a ping")                           \
     /* how it ended */                                                                              \
     FIELD(MQTT_DISCONNECT, CODE(mqtt_disconnect_codes), "mqtt.disconnect", "reason in the DISCONNECT; normal where the version knows none") \
-    FIELD(MQTT_DISCONNECTED_BY, TEXT, "mqtt.disconnected_by", "who sent the DISCONNECT: client or server") \
+    FIELD(MQTT_DISCONNECTED_BY, WORD, "mqtt.disconnected_by", "who sent the DISCONNECT: client or server") \
     FIELD(MQTT_DISCONNECT_REASON, TEXT, "mqtt.disconnect_reason", "what the DISCONNECT says in words") \
-    FIELD(MQTT_ENDED_BY, TEXT, "mqtt.ended_by", "who ended the connection first, by DISCONNECT or without: client or server") \
-    FIELD(MQTT_ENDING, TEXT, "mqtt.ending", "how: disconnect, close or reset")                      \
+    FIELD(MQTT_ENDED_BY, WORD, "mqtt.ended_by", "who ended the connection first, by DISCONNECT or without: client or server") \
+    FIELD(MQTT_ENDING, WORD, "mqtt.ending", "how: disconnect, close or reset")                      \
     FIELD(MQTT_ENDED, TIME, "mqtt.ended", "when it was ended")                                      \
     FIELD(MQTT_CONNECTED_FOR, DURATION, "mqtt.connected_for", "from the CONNACK to that end")       \
     FIELD(MQTT_CLIENT_SILENCE, DURATION, "mqtt.client_silence", "from the client's last packet to that end") \
     FIELD(MQTT_KEEP_ALIVE_EXCEEDED, BOOL, "mqtt.keep_alive_exceeded", "that is over one and a half times the keep-alive") \
     /* what is broken */                                                                            \
-    FIELD(MQTT_VIOLATION, TEXT, "mqtt.violation", "how a side broke the protocol: the first time")  \
-    FIELD(MQTT_VIOLATION_BY, TEXT, "mqtt.violation_by", "who did: client or server")
+    FIELD(MQTT_VIOLATION, WORD, "mqtt.violation", "how a side broke the protocol: the first time")  \
+    FIELD(MQTT_VIOLATION_BY, WORD, "mqtt.violation_by", "who did: client or server")
 /* clang-format on */
 
 enum mqtt_field { MQTT_FIELDS(FIELD_ID) MQTT_FIELD_COUNT };

@@ -6,7 +6,7 @@
 
 /* clang-format off */
 #define PREFACE_FIELDS(FIELD)                                                                       \
-    FIELD(PREFACE_KIND, TEXT, "preface.kind", "protocol spoken before TLS: smtp, imap, postgresql, http-connect, socks5, ...") \
+    FIELD(PREFACE_KIND, WORD, "preface.kind", "protocol spoken before TLS: smtp, imap, postgresql, http-connect, socks5, ...") \
     FIELD(PREFACE_TARGET, TEXT, "preface.target", "host and port that the proxy was asked for")     \
     FIELD(PREFACE_REFUSED, BOOL, "preface.refused", "the request for TLS, or for a tunnel, was refused") \
     FIELD(PREFACE_STATUS, NUMBER, "preface.status", "code of the refusing reply: HTTP, SMTP, SOCKS, ...") \

@@ -40,8 +40,8 @@
     FIELD(TLS_CLIENT_TIME, TIME, "tls.client_time", "clock in the ClientHello's random, only when it looks like one") \
     FIELD(TLS_HELLOS, NUMBER, "tls.hellos", "ClientHello messages, a retried one counted again")     \
     FIELD(TLS_SSL2_HELLO, BOOL, "tls.ssl2_hello", "the ClientHello came in SSL 2 format")           \
-    FIELD(TLS_CLIENT_STACK, TEXT, "tls.client_stack", "TLS library the client most likely is, by the shape of its hello") \
-    FIELD(TLS_CLIENT_STACK_CERTAINTY, TEXT, "tls.client_stack_certainty", "how sure that is: likely or possible") \
+    FIELD(TLS_CLIENT_STACK, WORD, "tls.client_stack", "TLS library the client most likely is, by the shape of its hello") \
+    FIELD(TLS_CLIENT_STACK_CERTAINTY, WORD, "tls.client_stack_certainty", "how sure that is: likely or possible") \
     /* what the server chose */                                                                     \
     FIELD(TLS_VERSION, CODE(tls_versions), "tls.version", "version the server chose")               \
     FIELD(TLS_SERVER_RECORD_VERSION, CODE(tls_versions), "tls.server_record_version", "version in the record header of the server's first record") \
@@ -64,9 +64,9 @@
     FIELD(TLS_CERT_NOT_BEFORE, TIME, "tls.certificate.not_before", "the leaf is valid from")        \
     FIELD(TLS_CERT_NOT_AFTER, TIME, "tls.certificate.not_after", "the leaf is valid until, RFC 5280 §4.1.2.5") \
     FIELD(TLS_CERT_NAMES, TEXTS, "tls.certificate.names", "DNS names and addresses the leaf is for") \
-    FIELD(TLS_CERT_KEY, TEXT, "tls.certificate.key", "kind of the leaf's key: RSA, EC, Ed25519, ...") \
+    FIELD(TLS_CERT_KEY, WORD, "tls.certificate.key", "kind of the leaf's key: RSA, EC, Ed25519, ...") \
     FIELD(TLS_CERT_KEY_BITS, NUMBER, "tls.certificate.key_bits", "size of the leaf's key")           \
-    FIELD(TLS_CERT_SIGNATURE, TEXT, "tls.certificate.signature", "algorithm that signed the leaf")  \
+    FIELD(TLS_CERT_SIGNATURE, WORD, "tls.certificate.signature", "algorithm that signed the leaf")  \
     FIELD(TLS_CERT_SELF_SIGNED, BOOL, "tls.certificate.self_signed", "the leaf is signed by itself") \
     FIELD(TLS_CERT_NAME_MATCHES, BOOL, "tls.certificate.name_matches", "the leaf is for the name (or address) the client asked, RFC 6125") \
     FIELD(TLS_CERT_EXPIRED, BOOL, "tls.certificate.expired", "some certificate of the chain had ended at packet time") \
@@ -80,35 +80,35 @@
     FIELD(TLS_CERT_LAST_SELF_ISSUED, BOOL, "tls.certificate.last_self_issued", "the last certificate sent is a root") \
     FIELD(TLS_CERT_ISSUER_MISSING, BOOL, "tls.certificate.issuer_missing", "only a leaf was sent, and it is not self-signed") \
     FIELD(TLS_CERT_PURPOSE_SERVER, BOOL, "tls.certificate.purpose_server", "key usage and extended key usage allow a TLS server") \
-    FIELD(TLS_CERT_CHAIN_VERDICT, TEXT, "tls.certificate.chain_verdict", "trusted, or what is wrong with the chain at packet time: expired, not yet valid, self-signed, unknown root, incomplete, ...") \
+    FIELD(TLS_CERT_CHAIN_VERDICT, WORD, "tls.certificate.chain_verdict", "trusted, or what is wrong with the chain at packet time: expired, not yet valid, self-signed, unknown root, incomplete, ...") \
     FIELD(TLS_CERT_TRUSTED, BOOL, "tls.certificate.trusted", "it leads to a root in use here, and nothing is wrong; absent with --no-trust, and when only this machine lacks its root") \
-    FIELD(TLS_CERT_CHAIN_ERROR, TEXT, "tls.certificate.chain_error", "the same in OpenSSL's words, as logs have them") \
+    FIELD(TLS_CERT_CHAIN_ERROR, WORD, "tls.certificate.chain_error", "the same in OpenSSL's words, as logs have them") \
     FIELD(TLS_CERT_FAULTY_SUBJECT, TEXT, "tls.certificate.faulty_subject", "subject of the certificate that the verdict is about") \
     FIELD(TLS_CERT_ROOT, TEXT, "tls.certificate.root", "the root in use here that the chain leads to") \
     FIELD(TLS_CERT_MISSING_ISSUER, TEXT, "tls.certificate.missing_issuer", "the intermediate that the server leaves out") \
-    FIELD(TLS_CERT_MISSING_CLUE, TEXT, "tls.certificate.missing_issuer_clue", "why it is taken for an intermediate: seen (it was sent elsewhere), key id, public (a public authority's leaf), name") \
+    FIELD(TLS_CERT_MISSING_CLUE, WORD, "tls.certificate.missing_issuer_clue", "why it is taken for an intermediate: seen (it was sent elsewhere), key id, public (a public authority's leaf), name") \
     FIELD(TLS_CERT_MISSING_SEEN, BOOL, "tls.certificate.missing_issuer_seen", "another server of this run sent it") \
     FIELD(TLS_CERT_MISSING_FROM, TEXT, "tls.certificate.missing_issuer_from", "that server, as address:port") \
     FIELD(TLS_CERT_ISSUER_URL, TEXT, "tls.certificate.issuer_url", "where the last certificate says that its issuer can be had, RFC 5280 §4.2.2.1") \
     FIELD(TLS_CERT_ISSUER_KEY_DIFFERS, BOOL, "tls.certificate.issuer_key_differs", "a certificate with the issuer's name is there, but its key did not sign this chain") \
     FIELD(TLS_CERT_WRONG_ORDER, BOOL, "tls.certificate.wrong_order", "a certificate stands before the one that it certifies") \
     FIELD(TLS_CERT_EXTRA, NUMBER, "tls.certificate.extra", "certificates sent that no way up from the leaf needs") \
-    FIELD(TLS_CERT_EXPIRED_KIND, TEXT, "tls.certificate.expired_kind", "which one had ended: leaf, intermediate or root; a root signed by another (cross-signed) counts as root") \
+    FIELD(TLS_CERT_EXPIRED_KIND, WORD, "tls.certificate.expired_kind", "which one had ended: leaf, intermediate or root; a root signed by another (cross-signed) counts as root") \
     FIELD(TLS_CERT_CROSS_SIGNED, TEXT, "tls.certificate.cross_signed", "subject of a root in use here that was sent as signed by another") \
     FIELD(TLS_CERT_ENDED_ROOT, TEXT, "tls.certificate.ended_root", "a root that was not sent, but issued a certificate of the chain and had ended") \
     FIELD(TLS_CERT_ENDED_ROOT_AT, TIME, "tls.certificate.ended_root_at", "when that root ended") \
     FIELD(TLS_CERT_NOT_A_CA, BOOL, "tls.certificate.not_a_ca", "a certificate of the chain was signed by one that may not sign certificates, RFC 5280 §4.2.1.9") \
     FIELD(TLS_CERT_WEAK_KEY, BOOL, "tls.certificate.weak_key", "some key of the chain is RSA under 2048 bits or a curve under 224") \
-    FIELD(TLS_CERT_WEAK_KEY_KIND, TEXT, "tls.certificate.weak_key_kind", "that key: RSA 1024") \
+    FIELD(TLS_CERT_WEAK_KEY_KIND, WORD, "tls.certificate.weak_key_kind", "that key: RSA 1024") \
     FIELD(TLS_CERT_WEAK_KEY_SUBJECT, TEXT, "tls.certificate.weak_key_subject", "whose key that is") \
     FIELD(TLS_CERT_WEAK_SIGNATURE, BOOL, "tls.certificate.weak_signature", "some certificate of the chain is signed with MD5 or SHA-1") \
-    FIELD(TLS_CERT_WEAK_SIGNATURE_KIND, TEXT, "tls.certificate.weak_signature_kind", "that signature: sha1WithRSAEncryption") \
+    FIELD(TLS_CERT_WEAK_SIGNATURE_KIND, WORD, "tls.certificate.weak_signature_kind", "that signature: sha1WithRSAEncryption") \
     FIELD(TLS_CERT_WEAK_SIGNATURE_SUBJECT, TEXT, "tls.certificate.weak_signature_subject", "the certificate that has it") \
     FIELD(TLS_CERT_NAME_FROM_CN, BOOL, "tls.certificate.name_from_common_name", "it has no alternative names: only clients that still look at the common name can match it, RFC 6125 §6.4.4") \
     FIELD(TLS_CERT_MUST_STAPLE, BOOL, "tls.certificate.must_staple", "it demands an OCSP staple, RFC 7633") \
     FIELD(TLS_CERT_UNREADABLE, BOOL, "tls.certificate.unreadable", "the leaf could not be parsed")  \
     FIELD(TLS_OCSP_STAPLED, BOOL, "tls.ocsp_stapled", "the server sent an OCSP response in the clear") \
-    FIELD(TLS_OCSP_STATUS, TEXT, "tls.ocsp_status", "what that response says of the leaf: good, revoked, unknown; or why it says nothing: outdated, refused, bad signature, another certificate, unreadable") \
+    FIELD(TLS_OCSP_STATUS, WORD, "tls.ocsp_status", "what that response says of the leaf: good, revoked, unknown; or why it says nothing: outdated, refused, bad signature, another certificate, unreadable") \
     FIELD(TLS_OCSP_REVOKED_AT, TIME, "tls.ocsp_revoked_at", "since when it is revoked") \
     /* the client's certificate */                                                                  \
     FIELD(TLS_CLIENT_CERT_REQUESTED, BOOL, "tls.client_certificate.requested", "the server asked for one") \
@@ -123,18 +123,18 @@
     /* alerts and endings */                                                                        \
     FIELD(TLS_ALERTS, RECORDS(tls_alert_table), "tls.alerts", "every alert in order, RFC 8446 §6")  \
     FIELD(TLS_ALERT, CODE(tls_alerts), "tls.alert", "the first fatal alert in the clear that is not a mere reaction") \
-    FIELD(TLS_ALERT_FROM, TEXT, "tls.alert_from", "who sent it: client or server")                  \
-    FIELD(TLS_ALERT_STAGE, TEXT, "tls.alert_stage", "what the handshake had come to: hello, server_hello, certificate, client_flight, finished, established") \
+    FIELD(TLS_ALERT_FROM, WORD, "tls.alert_from", "who sent it: client or server")                  \
+    FIELD(TLS_ALERT_STAGE, WORD, "tls.alert_stage", "what the handshake had come to: hello, server_hello, certificate, client_flight, finished, established") \
     FIELD(TLS_WARNING, CODE(tls_alerts), "tls.warning", "last alert of level warning other than close_notify") \
-    FIELD(TLS_INFERRED_ALERT_FROM, TEXT, "tls.inferred_alert_from", "who sent a record that by its size is an encrypted alert") \
-    FIELD(TLS_CLOSED_BY, TEXT, "tls.closed_by", "who closed or reset first, before the handshake was over") \
-    FIELD(TLS_CLOSED_IN, TEXT, "tls.closed_stage", "what the handshake had come to then; words as in tls.alert_stage") \
-    FIELD(TLS_PARTIAL_FROM, TEXT, "tls.partial_from", "whose message ended in the middle")          \
-    FIELD(TLS_NOT_TLS_FROM, TEXT, "tls.not_tls_from", "who sent bytes that are no TLS record")      \
-    FIELD(TLS_MALFORMED_FROM, TEXT, "tls.malformed_from", "who sent a message that contradicts itself") \
-    FIELD(TLS_MALFORMED, TEXT, "tls.malformed", "which message that was")                           \
-    FIELD(TLS_UNEXPECTED_FROM, TEXT, "tls.unexpected_from", "who sent a message that does not belong there") \
-    FIELD(TLS_UNEXPECTED, TEXT, "tls.unexpected", "which message that was")                         \
+    FIELD(TLS_INFERRED_ALERT_FROM, WORD, "tls.inferred_alert_from", "who sent a record that by its size is an encrypted alert") \
+    FIELD(TLS_CLOSED_BY, WORD, "tls.closed_by", "who closed or reset first, before the handshake was over") \
+    FIELD(TLS_CLOSED_IN, WORD, "tls.closed_stage", "what the handshake had come to then; words as in tls.alert_stage") \
+    FIELD(TLS_PARTIAL_FROM, WORD, "tls.partial_from", "whose message ended in the middle")          \
+    FIELD(TLS_NOT_TLS_FROM, WORD, "tls.not_tls_from", "who sent bytes that are no TLS record")      \
+    FIELD(TLS_MALFORMED_FROM, WORD, "tls.malformed_from", "who sent a message that contradicts itself") \
+    FIELD(TLS_MALFORMED, WORD, "tls.malformed", "which message that was")                           \
+    FIELD(TLS_UNEXPECTED_FROM, WORD, "tls.unexpected_from", "who sent a message that does not belong there") \
+    FIELD(TLS_UNEXPECTED, WORD, "tls.unexpected", "which message that was")                         \
     FIELD(TLS_CLIENT_FINISHED, BOOL, "tls.client_finished", "the client's Finished was seen, encrypted: by its place or size") \
     FIELD(TLS_SERVER_FINISHED, BOOL, "tls.server_finished", "the server's Finished was seen, encrypted: by its place or size") \
     FIELD(TLS_CLIENT_DATA, BOOL, "tls.client_data", "the client sent application data")             \
@@ -162,9 +162,9 @@
     FIELD(TLS_CLIENT_CID_BYTES, NUMBER, "tls.client_connection_id_bytes", "length of the connection id by which the client wants to be called") \
     FIELD(TLS_SERVER_CID_BYTES, NUMBER, "tls.server_connection_id_bytes", "length of the connection id by which the server wants to be called") \
     /* fingerprints */                                                                              \
-    FIELD(TLS_JA3, DETAIL_TEXT, "tls.ja3", "JA3 fingerprint of the ClientHello")                    \
-    FIELD(TLS_JA3S, DETAIL_TEXT, "tls.ja3s", "JA3S fingerprint of the ServerHello")                 \
-    FIELD(TLS_JA4, DETAIL_TEXT, "tls.ja4", "JA4 fingerprint of the ClientHello")
+    FIELD(TLS_JA3, DETAIL_WORD, "tls.ja3", "JA3 fingerprint of the ClientHello")                    \
+    FIELD(TLS_JA3S, DETAIL_WORD, "tls.ja3s", "JA3S fingerprint of the ServerHello")                 \
+    FIELD(TLS_JA4, DETAIL_WORD, "tls.ja4", "JA4 fingerprint of the ClientHello")
 /* clang-format on */
 
 enum tls_field { TLS_FIELDS(FIELD_ID) TLS_FIELD_COUNT };
@@ -178,9 +178,9 @@ enum tls_field { TLS_FIELDS(FIELD_ID) TLS_FIELD_COUNT };
     FIELD(CERTIFICATE_NOT_BEFORE, TIME, "not_before", "valid from")                                 \
     FIELD(CERTIFICATE_NOT_AFTER, TIME, "not_after", "valid until")                                  \
     FIELD(CERTIFICATE_NAMES, TEXTS, "names", "subject alternative names: DNS names and addresses")  \
-    FIELD(CERTIFICATE_KEY, TEXT, "key", "kind of key")                                              \
+    FIELD(CERTIFICATE_KEY, WORD, "key", "kind of key")                                              \
     FIELD(CERTIFICATE_KEY_BITS, NUMBER, "key_bits", "size of the key")                              \
-    FIELD(CERTIFICATE_SIGNATURE, TEXT, "signature", "algorithm it was signed with")                 \
+    FIELD(CERTIFICATE_SIGNATURE, WORD, "signature", "algorithm it was signed with")                 \
     FIELD(CERTIFICATE_SELF_SIGNED, BOOL, "self_signed", "signed by itself")                         \
     FIELD(CERTIFICATE_CA, BOOL, "ca", "basic constraints make it an authority")                     \
     FIELD(CERTIFICATE_SHA256, TEXT, "sha256", "fingerprint of its DER, hexadecimal")
@@ -191,9 +191,9 @@ enum tls_certificate_column { TLS_CERTIFICATE_COLUMNS(FIELD_ID) CERTIFICATE_COLU
 /* The rows of tls.alerts. */
 /* clang-format off */
 #define TLS_ALERT_COLUMNS(FIELD)                                                                    \
-    FIELD(ALERT_FROM, TEXT, "from", "client or server")                                             \
-    FIELD(ALERT_LEVEL, TEXT, "level", "warning or fatal; absent when encrypted")                    \
-    FIELD(ALERT_DESCRIPTION, TEXT, "description", "name of the code; absent when encrypted")        \
+    FIELD(ALERT_FROM, WORD, "from", "client or server")                                             \
+    FIELD(ALERT_LEVEL, WORD, "level", "warning or fatal; absent when encrypted")                    \
+    FIELD(ALERT_DESCRIPTION, WORD, "description", "name of the code; absent when encrypted")        \
     FIELD(ALERT_CODE, NUMBER, "code", "RFC 8446 §6; absent when encrypted")                         \
     FIELD(ALERT_FRAME, NUMBER, "frame", "packet that carried it")                                   \
     FIELD(ALERT_ENCRYPTED, BOOL, "encrypted", "inferred from the record's size")                    \

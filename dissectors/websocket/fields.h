@@ -15,7 +15,7 @@
     FIELD(WEBSOCKET_VERSION, NUMBER, "websocket.version", "version of WebSocket that the client speaks: 13 since RFC 6455") \
     FIELD(WEBSOCKET_OFFERED, TEXTS, "websocket.offered", "subprotocols that the client offers: mqtt, mqttv3.1, coap, ...") \
     FIELD(WEBSOCKET_CREDENTIALS, BOOL, "websocket.credentials", "the request has an Authorization header") \
-    FIELD(WEBSOCKET_FOR, TEXT, "websocket.for", "what shall run inside, by subprotocol, path or port: mqtt or coap") \
+    FIELD(WEBSOCKET_FOR, WORD, "websocket.for", "what shall run inside, by subprotocol, path or port: mqtt or coap") \
     /* the server's answer */                                                                       \
     FIELD(WEBSOCKET_STATUS, NUMBER, "websocket.status", "HTTP status of the answer: 101 agrees")    \
     FIELD(WEBSOCKET_REPLY, TEXT, "websocket.reply", "status line of the answer")                    \
@@ -30,9 +30,9 @@
     /* how it ended */                                                                              \
     FIELD(WEBSOCKET_CLOSE, CODE(websocket_closes), "websocket.close", "status code of the first Close frame, RFC 6455 §7.4.1") \
     FIELD(WEBSOCKET_CLOSE_REASON, TEXT, "websocket.close_reason", "what that frame says in words")  \
-    FIELD(WEBSOCKET_CLOSED_BY, TEXT, "websocket.closed_by", "who ended it first, with a Close frame or without: client or server") \
-    FIELD(WEBSOCKET_VIOLATION, TEXT, "websocket.violation", "how a side broke the protocol: the first time") \
-    FIELD(WEBSOCKET_VIOLATION_BY, TEXT, "websocket.violation_by", "who did: client or server")
+    FIELD(WEBSOCKET_CLOSED_BY, WORD, "websocket.closed_by", "who ended it first, with a Close frame or without: client or server") \
+    FIELD(WEBSOCKET_VIOLATION, WORD, "websocket.violation", "how a side broke the protocol: the first time") \
+    FIELD(WEBSOCKET_VIOLATION_BY, WORD, "websocket.violation_by", "who did: client or server")
 /* clang-format on */
 
 enum websocket_field { WEBSOCKET_FIELDS(FIELD_ID) WEBSOCKET_FIELD_COUNT };
