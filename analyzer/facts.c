@@ -118,3 +118,11 @@ void facts_fill(struct value *values, const struct flow *f, const struct said *s
     put_string(values, FLOW_PROTOCOL_GUESS, said ? said->guess : NULL, 0);
     put_string(values, FLOW_SERVER_SAYS, said ? said->server_says : NULL, 0);
 }
+
+void facts_neighbor(struct value *values, const struct neighbor_pair *pair)
+{
+    put_number(values, FLOW_NEIGHBOR_REQUESTS, pair->requests, pair->last.frame);
+    put_number(values, FLOW_NEIGHBOR_SPAN, pair->last.time_us - pair->first.time_us,
+               pair->first.frame);
+    put_address(values, FLOW_NEIGHBOR_ASKED_BY, &pair->asker, pair->first.frame);
+}

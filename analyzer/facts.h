@@ -8,6 +8,7 @@
 #include "handshake/flow_fields.h"
 #include "handshake/handshake.h"
 #include "net/flow.h"
+#include "net/neighbor.h"
 
 /* What content told about a flow's first bytes; NULL where nothing did. */
 struct said {
@@ -35,6 +36,8 @@ void facts_path(struct value *values, const struct flow *f, const struct handsha
                 struct facts_lists *lists);
 /* facts_path_clear takes them out again. */
 void facts_path_clear(struct value *values, struct facts_lists *lists);
+/* facts_neighbor tells of a pair of neighbours beside them. */
+void facts_neighbor(struct value *values, const struct neighbor_pair *pair);
 /* facts_one_sided tells which side's packets alone the capture has, or NOBODY. */
 enum side facts_one_sided(const struct flow *f);
 

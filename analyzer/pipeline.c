@@ -23,6 +23,7 @@
 #include "history.h"
 #include "net/decap.h"
 #include "net/flow.h"
+#include "net/neighbor.h"
 #include "progress.h"
 #include "rule/recent.h"
 
@@ -61,6 +62,7 @@ struct pipeline {
     bool own_history;
     struct recent *recent;         /* NULL when no rule counts */
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
+    struct neighbors *neighbors;   /* NULL until somebody asks for one */
     struct facts_lists flow_lists;
     struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
 };
@@ -104,13 +106,27 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
     ruleset_judge_next(p->rules, p->recent, hs, v);
 }
 
+/* The flow's facts; and if nothing came of its server, whether somebody on the link
+ * looks for that in vain. */
+static void fill_facts(struct pipeline *p, const struct flow *f, const struct said *said)
+{
+    facts_fill(p->flow_values, f, said, p->now_us);
+    if (!p->neighbors || f->side[SERVER].packets > 0)
+        return;
+    struct neighbor_pair *pair = neighbors_asked_for(p->neighbors, &f->ends[SERVER].address);
+    if (!pair)
+        return;
+    facts_neighbor(p->flow_values, pair);
+    pair->told = true;
+}
+
 static void report_finished(struct pipeline *p, struct flow *f, bool all)
 {
     struct watch *w = f->owner;
     struct handshake *hs = conversation_finished(w->conversation, all);
     if (!hs)
         return;
-    facts_fill(p->flow_values, f, &w->said, p->now_us);
+    fill_facts(p, f, &w->said);
     for (; hs; hs = conversation_finished(w->conversation, all)) {
         struct verdict v;
         judge(p, f, hs, &v);
@@ -215,7 +231,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
         return;
     }
     memcpy(hs.ends, f->ends, sizeof hs.ends);
-    facts_fill(p->flow_values, f, w ? &w->said : NULL, p->now_us);
+    fill_facts(p, f, w ? &w->said : NULL);
     struct verdict v;
     judge(p, f, &hs, &v);
     if (!v.cause) {
@@ -498,6 +514,65 @@ static void udp_datagram(struct pipeline *p, struct flow *f, enum side side,
     after_reading(p, f);
 }
 
+/* ---- neighbours on the link ---- */
+
+static void note_neighbor(struct pipeline *p, const struct segment *s)
+{
+    if (!neighbor_is_message(s))
+        return;
+    if (!p->neighbors)
+        p->neighbors = neighbors_new(&p->budget);
+    if (p->neighbors)
+        neighbors_note(p->neighbors, s);
+}
+
+/* What goes to everybody tells little of its sender: such are heard on any port. */
+static bool is_to_many(const struct address *a)
+{
+    const uint8_t *b = a->bytes;
+    return a->len == 4 ? b[0] >= 224 || b[3] == 255 : b[0] == 0xff;
+}
+
+static void note_ends(struct pipeline *p, const struct flow *f)
+{
+    if (is_to_many(&f->ends[SERVER].address) || is_to_many(&f->ends[CLIENT].address))
+        return;
+    for (enum side side = CLIENT; side <= SERVER; side++)
+        neighbors_talks(p->neighbors, &f->ends[side].address);
+}
+
+/* A handshake of two neighbours that never came to a packet. */
+static void judge_neighbors(struct pipeline *p, const struct neighbor_pair *pair)
+{
+    struct handshake hs = {
+        .dissector = pair->asker.len == 4 ? &arp_dissector : &ndp_dissector,
+        .transport = TRANSPORT_ARP,
+        .ends = { { .address = pair->asker }, { .address = pair->target } },
+        .first = pair->first,
+        .last = pair->last,
+        .outcome = OUTCOME_FAILED,
+        .flow_values = p->flow_values,
+        .history_values = p->history_values,
+        .number = ++p->next_number,
+    };
+    struct verdict v;
+    facts_path_clear(p->flow_values, &p->flow_lists);
+    memset(p->flow_values, 0, sizeof p->flow_values);
+    memset(p->history_values, 0, sizeof p->history_values);
+    facts_neighbor(p->flow_values, pair);
+    ruleset_judge(p->rules, &hs, &v);
+    report(p, &v);
+}
+
+/* Others' questions are heard on every port of a switch: told are those of machines
+ * that this capture is about, and all when it is about nothing else. */
+static void judge_neighbors_due(struct pipeline *p, int64_t until_us, bool all)
+{
+    const struct neighbor_pair *pair;
+    while (p->neighbors && (pair = neighbors_due(p->neighbors, until_us, all)))
+        judge_neighbors(p, pair);
+}
+
 /* ---- flows that are over ---- */
 
 /* The moment up to which silence counts. Silence on a TCP connection means that
@@ -533,6 +608,8 @@ static void end_flow(struct pipeline *p, struct flow *f)
                                (struct moment){ f->last.time_us, f->icmp->at.frame });
         conversation_close(w->conversation, NOBODY, false, end_of(p, f));
     }
+    if (p->neighbors)
+        note_ends(p, f);
     bool recognised = w ? w->conversation && conversation_dissector(w->conversation) : false;
     if (recognised)
         report_finished(p, f, true);
@@ -564,14 +641,20 @@ static void handle_packet(struct pipeline *p, const struct packet *packet)
     end_expired(p);
 
     struct segment segment;
-    if (decap_packet(p->decap, packet, &segment) != DECAP_SEGMENT)
+    enum decap_status status = decap_packet(p->decap, packet, &segment);
+    if (status == DECAP_ARP)
+        note_neighbor(p, &segment);
+    if (status != DECAP_SEGMENT)
         return;
     if (segment.transport == TRANSPORT_ICMP) {
         flow_table_icmp(p->flows, &segment);
+        note_neighbor(p, &segment);
         return;
     }
     enum side side;
     struct flow *f = flow_table_find(p->flows, &segment, &side);
+    if (f && p->neighbors && f->first.frame == segment.at.frame)
+        note_ends(p, f);
     if (!f || !f->watched)
         return;
     if (segment.transport == TRANSPORT_TCP)
@@ -612,6 +695,10 @@ static void count_everything(struct pipeline *p, struct capture *c)
           packets->dropped_by_interface);
     tally(s, "packets_without_ip", "packets of a link that carries no IP", d->no_ip);
     tally(s, "packets_other", "packets with neither TCP, UDP nor ICMP in them", d->other);
+    if (p->neighbors)
+        tally(s, "neighbors_forgotten",
+              "addresses asked for in vain on the link that were forgotten to make room",
+              neighbors_forgotten(p->neighbors));
     tally(s, "packets_of_unknown_link", "packets of a link type that is not known",
           d->unknown_link);
     tally(s, "packets_malformed", "packets with lengths that contradict each other", d->malformed);
@@ -644,7 +731,7 @@ static const char *what_it_cannot_show(const struct pipeline *p, char *buf, size
                  link ? link : "of an unknown link type");
         return buf;
     }
-    if (d->segments == 0)
+    if (d->segments == 0 && p->next_number == 0)
         return "it holds no TCP and no UDP";
     return NULL;
 }
@@ -684,6 +771,7 @@ static void pipeline_end(struct pipeline *p)
         history_free(p->history);
     classifier_free(p->classifier);
     recent_free(p->recent);
+    neighbors_free(p->neighbors);
     flow_table_free(p->flows);
     decap_free(p->decap);
     budget_clear(&p->budget);
@@ -737,6 +825,8 @@ struct pipeline_result pipeline_run(struct capture *c, const char *name,
     struct flow *f;
     while ((f = flow_table_next_left(p.flows)))
         end_flow(&p, f);
+    bool nothing_else = flow_table_totals(p.flows)->flows == 0;
+    judge_neighbors_due(&p, INT64_MAX, nothing_else);
     count_everything(&p, c);
     char note[256];
     p.summary.note = what_it_cannot_show(&p, note, sizeof note);

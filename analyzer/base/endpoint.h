@@ -26,7 +26,8 @@ static inline enum side side_other(enum side side)
 
 const char *side_name(enum side side); /* "client", "server", "nobody" */
 
-enum transport { TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP };
+/* ARP stands for IPv6 neighbour discovery as well where it is about whole handshakes. */
+enum transport { TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP, TRANSPORT_ARP };
 
 /* A moment of the capture: when, and in which packet (numbered from 1). */
 struct moment {

@@ -44,6 +44,9 @@
     FIELD(FLOW_PROTOCOL_GUESS, WORD, "flow.protocol_guess", "what nDPI takes an otherwise unknown protocol for: modbus, telnet, ...; likely, not proven") \
     FIELD(FLOW_SERVER_SAYS, TEXT, "flow.server_says", "the server's first bytes, where they are text") \
     FIELD(FLOW_TUNNELS, NUMBER, "flow.tunnels", "encapsulations around its packets")                \
+    FIELD(FLOW_NEIGHBOR_REQUESTS, NUMBER, "flow.neighbor_requests", "how often somebody on the link asked for the server's hardware address in vain (ARP, neighbour discovery)") \
+    FIELD(FLOW_NEIGHBOR_SPAN, DURATION, "flow.neighbor_span", "from the first of these requests to the last") \
+    FIELD(FLOW_NEIGHBOR_ASKED_BY, ADDRESS, "flow.neighbor_asked_by", "who asked") \
     /* the way and the pace: of completed ones only when slow or asked for, and counts only when something was lost */         \
     FIELD(FLOW_CLOSED_AFTER, DURATION, "flow.closed_after", "from its first packet to the first FIN or reset") \
     FIELD(FLOW_RESET_TTL, NUMBER, "flow.reset_ttl", "TTL or hop limit of the first reset")          \

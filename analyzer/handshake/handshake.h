@@ -102,7 +102,9 @@ bool list_has_number(const struct list *list, uint32_t number);             /* l
 /* What every handshake has, whatever its protocol: these are fields as well, so
  * that rules and templates can name them. common_value makes the value. */
 #define COMMON_FIELDS(FIELD)                                                                       \
-    FIELD(COMMON_PROTOCOL, WORD, "protocol", "tls, dtls, mqtt, coap, tcp or udp")                  \
+    FIELD(COMMON_PROTOCOL, WORD, "protocol",                                                       \
+          "tls, dtls, mqtt, coap; tcp or udp, where it came to none; arp or ndp, where not even "  \
+          "to these")                                                                              \
     FIELD(COMMON_OUTCOME, CODE(outcome_names), "outcome", "completed, failed or unknown")          \
     FIELD(COMMON_START, TIME, "start", "time of its first packet")                                 \
     FIELD(COMMON_DURATION, DURATION, "duration", "from its first packet to its last")              \

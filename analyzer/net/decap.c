@@ -433,9 +433,13 @@ void decap_free(struct decap *d)
 static void count(struct decap_totals *t, enum decap_status status)
 {
     uint64_t *const counters[] = {
-        [DECAP_SEGMENT] = &t->segments,    [DECAP_WAITING] = &t->waiting,
-        [DECAP_OTHER] = &t->other,         [DECAP_UNKNOWN_LINK] = &t->unknown_link,
-        [DECAP_MALFORMED] = &t->malformed, [DECAP_CUT] = &t->cut,
+        [DECAP_SEGMENT] = &t->segments,
+        [DECAP_WAITING] = &t->waiting,
+        [DECAP_ARP] = &t->arp,
+        [DECAP_OTHER] = &t->other,
+        [DECAP_UNKNOWN_LINK] = &t->unknown_link,
+        [DECAP_MALFORMED] = &t->malformed,
+        [DECAP_CUT] = &t->cut,
     };
     ++*counters[status];
 }

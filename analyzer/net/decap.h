@@ -21,10 +21,10 @@ enum tcp_flag {
     TCP_ACK = 0x10,
 };
 
-/* One TCP segment, UDP datagram or ICMP message, borrowed from the packet. */
+/* One TCP segment, UDP datagram, ICMP or ARP message, borrowed from the packet. */
 struct segment {
     enum transport transport;
-    struct endpoint from, to; /* ICMP: ports are 0 */
+    struct endpoint from, to; /* ICMP, ARP: ports are 0; ARP: to is who is asked for */
     struct moment at;
 
     const uint8_t *payload; /* ICMP: the message behind its 8-byte header */
@@ -39,7 +39,7 @@ struct segment {
     /* TCP only */
     uint32_t seq, ack;
     uint16_t window;
-    uint8_t flags; /* enum tcp_flag */
+    uint8_t flags; /* enum tcp_flag; ARP: the operation, 1 asks and 2 answers */
     uint16_t mss;  /* from a SYN, 0 when it has none */
     uint8_t sack_blocks;
     const uint8_t *sack; /* so many pairs of sequence numbers, borrowed as well */
@@ -53,14 +53,15 @@ struct segment {
 enum decap_status {
     DECAP_SEGMENT,
     DECAP_WAITING,      /* a fragment of a datagram that is not whole yet */
-    DECAP_OTHER,        /* no TCP, UDP or ICMP in it: ARP, LLDP, a TCP-less IP protocol */
+    DECAP_ARP,          /* s tells who asks for whom */
+    DECAP_OTHER,        /* none of these in it: LLDP, a TCP-less IP protocol */
     DECAP_UNKNOWN_LINK, /* no way to read this link type, which may well carry IP */
     DECAP_MALFORMED,    /* lengths or fragments that contradict each other */
     DECAP_CUT,          /* the snap length cut it before the ports */
 };
 
 struct decap_totals {
-    uint64_t segments, waiting, other, unknown_link, malformed, cut;
+    uint64_t segments, waiting, arp, other, unknown_link, malformed, cut;
     uint64_t fragments, reassembled, fragments_dropped;
     uint64_t fragments_held;    /* wait for the rest; at the end of a capture: in vain */
     uint64_t no_ip;             /* of other: the link type below carries no IP at all */
@@ -72,7 +73,7 @@ struct decap;
 /* decap_new gives a decapsulator whose fragment store draws on b. */
 struct decap *decap_new(struct budget *b);
 void decap_free(struct decap *d);
-/* decap_packet fills s when it returns DECAP_SEGMENT; s borrows from the packet,
+/* decap_packet fills s when it returns DECAP_SEGMENT or DECAP_ARP; s borrows from the packet,
  * or from the fragment store until the next call. */
 enum decap_status decap_packet(struct decap *d, const struct packet *p, struct segment *s);
 /* decap_quoted reads the packet that an ICMP error quotes: s gets the ends and

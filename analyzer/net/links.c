@@ -5,6 +5,8 @@
  * a link type needs when its header has a fixed size. */
 #include "net/layers.h"
 
+#include <string.h>
+
 enum {
     ETHERTYPE_MIN = 0x0600, /* below it is IEEE 802.3's length */
     LENGTH_MAX = 1500,
@@ -330,9 +332,33 @@ static struct next peel_juniper_ethernet(struct walk *w)
 
 /* ---- tables ---- */
 
+/* RFC 826, for IPv4 on a link of any kind. */
+static struct next peel_arp(struct walk *w)
+{
+    reader_skip(&w->at, 2); /* kind of link */
+    uint16_t protocol = reader_u16(&w->at);
+    uint8_t hardware_len = reader_u8(&w->at), address_len = reader_u8(&w->at);
+    if (protocol != TYPE_IPV4 || address_len != 4)
+        return next_stop(DECAP_OTHER);
+    struct segment *s = w->segment;
+    s->transport = TRANSPORT_ARP;
+    s->flags = reader_u16(&w->at) & 0xff;
+    s->from.address.len = s->to.address.len = 4;
+    reader_skip(&w->at, hardware_len);
+    const uint8_t *sender = reader_next(&w->at, 4);
+    reader_skip(&w->at, hardware_len);
+    const uint8_t *target = reader_next(&w->at, 4);
+    if (!target)
+        return next_stop(DECAP_CUT);
+    memcpy(s->from.address.bytes, sender, 4);
+    memcpy(s->to.address.bytes, target, 4);
+    return next_stop(DECAP_ARP);
+}
+
 static const struct layer ethertype_rows[] = {
     { TYPE_IPV4, 0, peel_ipv4, "IPv4" },
     { TYPE_IPV6, 0, peel_ipv6, "IPv6" },
+    { 0x0806, 0, peel_arp, "ARP" },
     { 0x8100, 2, peel_ethernet, "802.1Q VLAN" },
     { 0x88a8, 2, peel_ethernet, "802.1ad provider VLAN" },
     { 0x9100, 2, peel_ethernet, "VLAN before 802.1ad" },

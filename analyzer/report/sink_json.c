@@ -337,7 +337,8 @@ static void put_flow(struct json_t *line, const struct handshake *hs)
 {
     char buf[COMMUNITY_ID_LEN];
     size_t len = hs->ends[CLIENT].address.len;
-    if (len && len == hs->ends[SERVER].address.len)
+    bool between_ports = hs->transport != TRANSPORT_ARP;
+    if (between_ports && len && len == hs->ends[SERVER].address.len)
         line_string(line, "flow", community_id(hs->ends, hs->transport, buf));
 }
 
@@ -345,7 +346,8 @@ static void put_end(struct json_t *line, const char *key, const struct endpoint 
 {
     struct json_t *object = line_object(line, key);
     put_address(object, "address", &end->address);
-    line_number(object, "port", end->port);
+    if (end->port)
+        line_number(object, "port", end->port);
 }
 
 /* What is the same in most lines is kept as well: what was captured, */

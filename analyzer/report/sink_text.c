@@ -62,10 +62,12 @@ static void add_address(struct text *out, const struct address *a)
 
 static void add_endpoint(struct text *out, const struct endpoint *end)
 {
-    bool brackets = end->address.len == 16;
+    bool brackets = end->address.len == 16 && end->port;
     text_add(out, brackets ? "[" : "");
     add_address(out, &end->address);
-    text_format(out, "%s:%u", brackets ? "]" : "", end->port);
+    text_add(out, brackets ? "]" : "");
+    if (end->port)
+        text_format(out, ":%u", end->port);
 }
 
 static void add_arrow(struct sink_text *t, struct text *out)
@@ -307,10 +309,15 @@ static void say_filter(struct sink_text *t, const struct entry *e)
     struct text *out = begin(t);
     if (client->address.len == 0)
         return;
-    text_add(out, client->address.len == 16 ? "ipv6.addr == " : "ip.addr == ");
-    add_address(out, &client->address);
-    if (e->transport != TRANSPORT_ICMP)
+    bool v6 = client->address.len == 16;
+    if (e->transport == TRANSPORT_ARP) {
+        text_add(out, v6 ? "icmpv6.nd.ns.target_address == " : "arp.dst.proto_ipv4 == ");
+        add_address(out, &e->ends[SERVER].address);
+    } else {
+        text_add(out, v6 ? "ipv6.addr == " : "ip.addr == ");
+        add_address(out, &client->address);
         text_format(out, " && %s.port == %u", ports[e->transport], client->port);
+    }
     page_line(&t->page, INDENT, text_string(out));
 }
 

@@ -19,8 +19,13 @@ static const struct state udp_states[] = {
     [BARE_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },
 };
 
+static const struct state neighbor_states[] = {
+    [BARE_CALLED] = { "asked", SERVER, "its hardware address", OUTCOME_OPEN, false },
+};
+
 static const struct machine tcp_machine = { .states = tcp_states };
 static const struct machine udp_machine = { .states = udp_states };
+static const struct machine neighbor_machine = { .states = neighbor_states };
 
 static const struct field_table no_fields = { "transport", NULL, 0 };
 
@@ -36,4 +41,18 @@ const struct dissector udp_dissector = {
     .transports = 1u << TRANSPORT_UDP,
     .fields = &no_fields,
     .machine = &udp_machine,
+};
+
+const struct dissector arp_dissector = {
+    .name = "arp",
+    .transports = 1u << TRANSPORT_ARP,
+    .fields = &no_fields,
+    .machine = &neighbor_machine,
+};
+
+const struct dissector ndp_dissector = {
+    .name = "ndp",
+    .transports = 1u << TRANSPORT_ARP,
+    .fields = &no_fields,
+    .machine = &neighbor_machine,
 };

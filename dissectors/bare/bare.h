@@ -1,5 +1,5 @@
 /* bare.h - handshakes of flows that never reached a protocol we know: `tcp` and
- * `udp`. They have no fields of their own; flow.* tells their story. */
+ * `udp`, or not even that far: `arp` and `ndp`, when a machine is asked for in vain. They have no fields of their own; flow.* tells their story. */
 #ifndef BARE_BARE_H
 #define BARE_BARE_H
 
@@ -15,6 +15,6 @@ enum bare_state {
     BARE_MIDDLE,    /* the beginning was not captured */
 };
 
-extern const struct dissector tcp_dissector, udp_dissector;
+extern const struct dissector tcp_dissector, udp_dissector, arp_dissector, ndp_dissector;
 
 #endif

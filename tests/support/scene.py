@@ -201,7 +201,9 @@ class Scene:
     def send(self, which, words, options, fate):
         me, other = self.connection.sides[which], self.connection.sides[1 - which]
         action = words[0] if words else ""
-        if action == "icmp":
+        if action == "arp":
+            self.send_neighbor(me, other, options)
+        elif action == "icmp":
             self.send_icmp(me, other, words[1:], options)
         elif action == "again":
             if not me.last:
@@ -291,6 +293,20 @@ class Scene:
         protocol = 1 if me.address.version == 4 else 58
         self.packet(me, other, protocol, head + other.sent[:552], options, set(), source)
 
+    def send_neighbor(self, me, other, options):
+        """The client asks for the server's hardware address, the server tells it."""
+        source = ipaddress.ip_address(options.get("from", str(me.address)))
+        asks, link = me.which == CLIENT, MACS[me.which]
+        if source.version == 6:
+            target = other.address if asks else source
+            message = bytes([135 if asks else 136, 0]) + bytes(6) + target.packed
+            data = ip_packet(source, other.address, 58, message + bytes([1, 1]) + link, 255, 0)
+            self.frame(me, b"\x86\xdd" + data, len(data) + 14, set())
+            return
+        data = struct.pack("!HHBBH", 1, 0x800, 6, 4, 1 if asks else 2) + link + source.packed
+        data += (bytes(6) if asks else MACS[1 - me.which]) + other.address.packed
+        self.frame(me, b"\x08\x06" + data, len(data) + 14, set())
+
     def packet(self, me, other, protocol, payload, options, fate, source=None):
         me.ident += 1
         ttl, ident = int(options.get("ttl", me.ttl)), int(options.get("ipid", me.ident))
@@ -298,10 +314,13 @@ class Scene:
         if protocol in (6, 17):
             me.sent = data
         ether = b"\x86\xdd" if me.address.version == 6 else b"\x08\x00"
-        data = MACS[1 - me.which] + MACS[me.which] + ether + data
+        self.frame(me, ether + data, int(options.get("cut", len(data) + 14)), fate)
+
+    def frame(self, me, data, captured, fate):
+        """What an Ethernet card sends: data begins with its type."""
+        data = MACS[1 - me.which] + MACS[me.which] + data
         if "unseen" not in fate:
-            cut = int(options.get("cut", len(data)))
-            self.packets.append((self.start_us + self.now_us, data[:cut], len(data)))
+            self.packets.append((self.start_us + self.now_us, data[:captured], len(data)))
         self.now_us += 10
 
     def capture(self):
