@@ -157,8 +157,8 @@ static bool spoke_unseen(const struct flow *f, enum side side)
            (f->side[side].bytes == 0 && f->side[side_other(side)].acked_data);
 }
 
-/* How far the transport came, and whether that can be a failure at all. A lone
- * SYN at the very end of a capture is none: its answer may be on the way. */
+/* How far the transport came, and whether that can be a failure at all. One or two
+ * SYNs at the very end of a capture are none: one may be lost, and the answer be on the way. */
 static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *state)
 {
     const struct flow_side *client = &f->side[CLIENT], *server = &f->side[SERVER];
@@ -181,7 +181,7 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
     }
     if (server->packets == 0) {
         *state = BARE_CALLED;
-        return client->syns > 1 || was_silent_for(p, f, 3 * SECOND_US);
+        return client->syns > 2 || was_silent_for(p, f, 3 * SECOND_US);
     }
     if (f->syn_ack_seen && !f->established) {
         *state = BARE_HALF_OPEN;

@@ -2,7 +2,8 @@
 # shellcheck disable=SC2154 # ca, work, client_ip, server_ip and server_at are make's
 #
 # What each sample is: a line in the table, and under the same name what serves (serve.NAME),
-# what asks (ask.NAME), or how it is cut from another sample (cut.NAME). Sourced by make.
+# what asks (ask.NAME), what is wrong with the way between them (way.NAME), or how it is cut from
+# another sample (cut.NAME). Sourced by make.
 
 # captures: name, format, network, what tshark must find in it, and what it must not.
 captures() {
@@ -265,10 +266,22 @@ ask_mosquitto() {
 
 # refuse WHAT...: a rule of the server's own firewall.
 refuse() {
-    ip netns exec "$server_ns" nft -f - <<EOF
+    firewall "$server_ns" input "$@"
+}
+
+# forbid HOOK WHAT...: a rule of the router's, for what it passes on (forward) or says (output).
+forbid() {
+    firewall "$middle_ns" "$@"
+}
+
+# firewall NS HOOK WHAT...
+firewall() {
+    local ns=$1 hook=$2
+    shift 2
+    ip netns exec "$ns" nft -f - <<EOF
 table inet samples {
-    chain in {
-        type filter hook input priority 0
+    chain of_$hook {
+        type filter hook $hook priority 0
         $*
     }
 }
@@ -702,10 +715,10 @@ ask_coap() {
     client coap-client-openssl -B "$seconds" "$@" "$uri"
 }
 
-# serve_dtls CERT: s_server ends with its input, so that is kept open.
+# serve_dtls CERT [OPTIONS]: s_server ends with its input, so that is kept open.
 serve_dtls() {
     server sh -c "sleep 60 | exec openssl s_server -quiet -dtls1_2 -accept '$server_at:4433' \
-        -cert '$ca/$1.pem' -key '$ca/$1.key' -cert_chain '$ca/issuing.pem'"
+        -cert '$ca/$1.pem' -key '$ca/$1.key' -cert_chain '$ca/issuing.pem' ${*:2}"
     await_port 4433
 }
 

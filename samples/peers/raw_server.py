@@ -1,9 +1,10 @@
 """A TCP server that misbehaves on purpose.
 
-usage: raw_server.py ADDRESS PORT silent|close|reset|banner
+usage: raw_server.py ADDRESS PORT silent|close|close-late|reset|banner|http-error
 
 It accepts, reads the client's first bytes (banner speaks first instead), and then stays
-silent, closes, resets, or has sent the greeting of another protocol.
+silent, closes (at once, or after four seconds), resets, has sent the greeting of another
+protocol, or answers like a gateway that expected HTTP.
 """
 
 import ipaddress
@@ -11,6 +12,9 @@ import socket
 import struct
 import sys
 import time
+
+BAD_GATEWAY = (b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+               b"<html><h1>502 Bad Gateway</h1><p>The gateway can't reach the server.</p></html>\r\n")
 
 
 def listen(address, port):
@@ -26,6 +30,10 @@ def behave(connection, manner):
     if manner == "banner":
         connection.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
     connection.recv(4096)
+    if manner == "http-error":
+        connection.sendall(BAD_GATEWAY)
+    if manner == "close-late":
+        time.sleep(4)
     if manner == "silent":
         time.sleep(60)
     if manner == "reset":
