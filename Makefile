@@ -134,7 +134,7 @@ bench: ## compare speed and memory with libpcap's loop and with nDPI
 	@$(MAKE) --no-print-directory all bench-files
 	@tests/bench/run ./handshark
 
-WORKLOADS := $(patsubst %,build/bench/%.pcap,bulk handshakes syns)
+WORKLOADS := $(patsubst %,build/bench/%.pcap,bulk handshakes syns mqtt coap)
 .PHONY: bench-files
 bench-files: build/bench/readloop build/bench/judge $(WORKLOADS)
 

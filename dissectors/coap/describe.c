@@ -2,7 +2,6 @@
  * message says. */
 #include "dissectors/coap/describe.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "dissectors/coap/fields.h"
@@ -12,7 +11,9 @@ enum { JOINED_MAX = 512, HEX_MAX = 64, CODE_LEN = 8, NOTE_MAX = 64 };
 
 static const char *code_dotted(uint8_t code, char *buf)
 {
-    snprintf(buf, CODE_LEN, "%d.%02d", code >> 5, code & 31);
+    const char digits[] = { (char)('0' + (code >> 5)), '.', (char)('0' + (code & 31) / 10),
+                            (char)('0' + (code & 31) % 10), 0 };
+    memcpy(buf, digits, sizeof digits);
     return buf;
 }
 
@@ -218,6 +219,15 @@ void coap_describe_response(struct handshake *hs, const struct coap_message *m)
         handshake_set_bool(hs, COAP_OSCORE, true);
 }
 
+static size_t add_word(char *note, size_t len, const char *word)
+{
+    if (len && len < NOTE_MAX)
+        note[len++] = ' ';
+    while (*word && len < NOTE_MAX)
+        note[len++] = *word++;
+    return len;
+}
+
 const char *coap_note(struct handshake *hs, const struct coap_message *m)
 {
     char code[CODE_LEN], note[NOTE_MAX];
@@ -225,8 +235,10 @@ const char *coap_note(struct handshake *hs, const struct coap_message *m)
     bool number = !name || !coap_is_request(m);
     if (m->code == COAP_EMPTY)
         return type;
-    int len = snprintf(note, sizeof note, "%s%s%s%s%s", type ? type : "", type ? " " : "",
-                       number ? code_dotted(m->code, code) : "", number && name ? " " : "",
-                       name ? name : "");
-    return arena_copy(hs->arena, note, (size_t)len);
+    size_t len = type ? add_word(note, 0, type) : 0;
+    if (number)
+        len = add_word(note, len, code_dotted(m->code, code));
+    if (name)
+        len = add_word(note, len, name);
+    return arena_copy(hs->arena, note, len);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/shipped.h"
 #include "dissectors/registry.h"
 #include "outputs.h"
 #include "pipeline.h"
@@ -72,7 +73,7 @@ static struct ruleset *load(void)
 {
     struct text mistakes = { 0 };
     struct ruleset *rules = ruleset_new(registry_tables());
-    for (const struct shipped_rules *s = shipped_rules; s->name; s++)
+    for (const struct shipped_file *s = shipped_rules; s->name; s++)
         if (!ruleset_add(rules, s->name, s->text, s->len, &mistakes)) {
             fputs(text_string(&mistakes), stderr);
             exit(1);

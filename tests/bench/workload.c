@@ -1,10 +1,12 @@
 /* workload.c - makes the captures that the bench reads.
  *
- *     workload bulk|handshakes|syns FILE
+ *     workload bulk|handshakes|syns|mqtt|coap FILE
  *
  * bulk:       1 GB of TLS records in four connections that are past their handshake
  * handshakes: 50,000 connections with a whole TLS 1.2 or 1.3 handshake each
  * syns:       2,000,000 SYNs from as many addresses, and no answer
+ * mqtt:       100,000 MQTT connections, from CONNECT to DISCONNECT, a message in each
+ * coap:       500,000 CoAP requests of 1,000 clients, each with its response
  *
  * The handshakes' bytes are real: OpenSSL shakes hands with itself in memory,
  * with a chain of two certificates, and what it says is put into packets. A
@@ -21,6 +23,7 @@
 #include <string.h>
 
 enum { SEGMENT_LEN = 1460, RECORDED = 16, CHAINS = 4, INTERLEAVED = 64 };
+enum { MQTT_CONNECTS = 100000, COAP_EXCHANGES = 500000, COAP_CLIENTS = 1000 };
 enum { CONNECTIONS = 50000, SYNS = 2000000, APP_RECORD_LEN = 16 * 1024 };
 static const uint64_t bulk_bytes = 1000000000;
 
@@ -395,13 +398,75 @@ static void make_syns(void)
     }
 }
 
+/* Connections in turn, a few hundred clients with an id of their own each. */
+static void make_mqtt(void)
+{
+    static const uint8_t connack[] = { 0x20, 2, 0, 0 }, goodbye[] = { 0xe0, 0 };
+    static const uint8_t publish[] = { 0x30, 9, 0, 3, 't', '/', '1', '2', '1', '.', '5' };
+    uint8_t connect[] = "\x10\x16\0\4MQTT\4\2\0\x3c\0\12sensor-000";
+    uint64_t time_us = 0;
+    for (uint32_t i = 0; i < MQTT_CONNECTS; i++) {
+        struct end client = { 0x0a010000 + i % 60000, (uint16_t)(1024 + i % 60000), i * 7919U,
+                              (uint16_t)i };
+        struct end server = { 0x0a000005, 1883, i * 104729U, (uint16_t)i };
+        snprintf((char *)connect + sizeof(connect) - 4, 4, "%03u", i % 1000);
+        send_segment(&client, &server, SYN, nothing, 0, time_us += 50);
+        send_segment(&server, &client, SYN | ACK, nothing, 0, time_us += 50);
+        send_segment(&client, &server, ACK, nothing, 0, time_us += 50);
+        send_segment(&client, &server, PSH | ACK, connect, sizeof(connect) - 1, time_us += 50);
+        send_segment(&server, &client, PSH | ACK, connack, sizeof(connack), time_us += 50);
+        send_segment(&client, &server, PSH | ACK, publish, sizeof(publish), time_us += 50);
+        send_segment(&client, &server, PSH | ACK, goodbye, sizeof(goodbye), time_us += 50);
+        send_segment(&client, &server, FIN | ACK, nothing, 0, time_us += 50);
+        send_segment(&server, &client, FIN | ACK, nothing, 0, time_us += 50);
+        send_segment(&client, &server, ACK, nothing, 0, time_us += 50);
+    }
+}
+
+static void send_datagram(const struct end *from, const struct end *to, const uint8_t *payload,
+                          size_t len, uint64_t time_us)
+{
+    uint8_t head[16 + 14 + 20 + 8] = { 0 }, *packet = head + 16, *ip = packet + 14, *udp = ip + 20;
+    uint32_t seconds = (uint32_t)(1795176000 + time_us / 1000000);
+    uint32_t micro = (uint32_t)(time_us % 1000000), frame_len = (uint32_t)(14 + 20 + 8 + len);
+    memcpy(head, &seconds, 4);
+    memcpy(head + 4, &micro, 4);
+    memcpy(head + 8, &frame_len, 4);
+    memcpy(head + 12, &frame_len, 4);
+    put16(packet + 12, 0x0800);
+    memcpy(ip, "\x45\0\0\0\0\0\x40\0\x40\x11", 10);
+    put16(ip + 2, (unsigned)(20 + 8 + len));
+    put32(ip + 12, from->address);
+    put32(ip + 16, to->address);
+    put16(udp, from->port);
+    put16(udp + 2, to->port);
+    put16(udp + 4, (unsigned)(8 + len));
+    write_bytes(head, sizeof(head));
+    write_bytes(payload, len);
+}
+
+static void make_coap(void)
+{
+    const struct end server = { 0x0a000005, 5683, 0, 0 };
+    uint8_t get[] = { 0x42, 1, 0, 0, 0, 0, 0xb4, 't', 'e', 'm', 'p' };
+    uint8_t content[] = { 0x62, 0x45, 0, 0, 0, 0, 0xff, '2', '1', '.', '5' };
+    for (uint32_t i = 0; i < COAP_EXCHANGES; i++) {
+        struct end client = { 0x0a010000 + i % COAP_CLIENTS, 40000, 0, 0 };
+        put16(get + 2, i / COAP_CLIENTS);
+        put16(get + 4, i / COAP_CLIENTS + 1000);
+        memcpy(content + 2, get + 2, 4);
+        send_datagram(&client, &server, get, sizeof(get), i * 100ULL);
+        send_datagram(&server, &client, content, sizeof(content), i * 100ULL + 40);
+    }
+}
+
 static const struct {
     const char *name;
     void (*make)(void);
 } workloads[] = {
-    { "bulk", make_bulk },
-    { "handshakes", make_handshakes },
-    { "syns", make_syns },
+    { "bulk", make_bulk }, { "handshakes", make_handshakes },
+    { "syns", make_syns }, { "mqtt", make_mqtt },
+    { "coap", make_coap },
 };
 
 int main(int argc, char **argv)
@@ -415,5 +480,5 @@ int main(int argc, char **argv)
             die("can't write");
         return 0;
     }
-    die("wants bulk, handshakes or syns, and a file");
+    die("wants bulk, handshakes, syns, mqtt or coap, and a file");
 }
