@@ -108,12 +108,29 @@ static struct handshake make_handshake(struct reader *r, struct made *m)
     return hs;
 }
 
+/* What was said of the text loaded last. */
+static struct {
+    struct complaint_box box;
+    bool never_true, never_false;
+} ears;
+
+static void hear(struct complaint_box *box, const struct complaint *c)
+{
+    (void)box;
+    ears.never_true |= strcmp(c->message, "this is never true: the rule can't fire") == 0;
+    ears.never_false |= strcmp(c->message, "this is never false, of no handshake") == 0;
+}
+
 static struct ruleset *load(const char *text, size_t len)
 {
     struct ruleset *rs = ruleset_new(tables);
     struct text told = { 0 };
+    ears.box = (struct complaint_box){ hear, true };
+    ears.never_true = ears.never_false = false;
+    ruleset_listen(rs, &ears.box);
     if (ruleset_add(rs, "f.rules", text, len, &told)) {
         assert(told.len == 0);
+        ruleset_listen(rs, NULL);
         return rs;
     }
     assert(told.len > 0 && ruleset_count(rs) == 0);
@@ -161,6 +178,30 @@ static bool is_found(const struct verdict *v, const char *id, const char *suffix
             return true;
     }
     return false;
+}
+
+/* What was said of the only rule there was is true. */
+static void check_doubts(const struct ruleset *rs, const struct handshake *hs,
+                         const struct verdict *v)
+{
+    struct rule_info info = ruleset_info(rs, 0);
+    if (strcmp(info.file, "f.rules") != 0)
+        info = ruleset_info(rs, 1);
+    assert(!ears.never_true || !is_found(v, info.id, ""));
+    if (!ears.never_false)
+        return;
+    struct ruleset *opposite = ruleset_new(tables);
+    struct text rule = { 0 }, told = { 0 };
+    struct verdict no;
+    text_format(&rule, "rule x\n when not (%s)\n severity info\n title \"\"\n", info.when);
+    if (ruleset_add(opposite, "x.rules", text_string(&rule), rule.len, &told)) {
+        ruleset_ready(opposite);
+        ruleset_judge(opposite, hs, &no);
+        assert(no.finding_count == 0);
+    }
+    text_free(&rule);
+    text_free(&told);
+    ruleset_free(opposite);
 }
 
 /* Every rule once more, with a condition that says the same in a way that lets
@@ -220,6 +261,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct verdict v;
     judge_often(rs, &hs, &v);
     check_verdict(&hs, &v);
+    if (count == 1)
+        check_doubts(rs, &hs, &v);
     if (is_doubled)
         check_shortcuts(rs, count, &hs);
     ruleset_free(rs);

@@ -1,5 +1,5 @@
 /* test_ruleset.c - sets of rules: what they take in and give up, which finding
- * is the cause, and the texts they tell. The examples of rules/README.md, too. */
+ * is the cause, and the texts they tell. */
 #include "rule/ruleset.h"
 
 #include <stdio.h>
@@ -587,37 +587,6 @@ START_TEST(tells_what_cannot_be_read)
 }
 END_TEST
 
-/* Every block ```rules of the page is a rule text that loads by itself. */
-START_TEST(examples_load)
-{
-    FILE *page = fopen("rules/README.md", "r");
-    ck_assert_msg(page != NULL, "run it in the top folder");
-    struct text block = { 0 }, told = { 0 };
-    char line[1024];
-    bool inside = false;
-    int blocks = 0;
-    while (fgets(line, sizeof line, page)) {
-        if (inside && strncmp(line, "```", 3) == 0) {
-            struct ruleset *rs = ruleset_new(registry_tables());
-            bool good = ruleset_add(rs, "example", text_string(&block), block.len, &told);
-            ck_assert_msg(good, "%s\n%s", block.data, text_string(&told));
-            ruleset_free(rs);
-            text_clear(&block);
-            inside = false;
-            blocks++;
-        } else if (inside) {
-            text_add(&block, line);
-        } else if (strcmp(line, "```rules\n") == 0) {
-            inside = true;
-        }
-    }
-    fclose(page);
-    ck_assert_int_ge(blocks, 12);
-    text_free(&block);
-    text_free(&told);
-}
-END_TEST
-
 START_TEST(shipped_rules_load)
 {
     struct ruleset *rs = ruleset_new(registry_tables());
@@ -651,7 +620,6 @@ static void add(TCase *t)
     tcase_add_test(t, a_bad_text_takes_nothing_away);
     tcase_add_test(t, counts_by_fields);
     tcase_add_test(t, tells_what_cannot_be_read);
-    tcase_add_test(t, examples_load);
     tcase_add_test(t, shipped_rules_load);
 }
 
