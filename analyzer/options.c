@@ -285,8 +285,6 @@ static bool makes_sense(const struct options *o, struct error *e)
     if (o->no_trust && (o->ca_file || o->ca_path))
         return complain(e, "--no-trust goes with neither --ca-file nor --ca-path",
                         "name the roots, or do without");
-    if (o->command == COMMAND_RULES_CHECK && o->argument_count == 0)
-        return complain(e, "no rule file given", "handshark rules check my.rules");
     if (o->command == COMMAND_EXPLAIN && o->argument_count == 0)
         return complain(e, "nothing to explain",
                         "handshark explain tls.certificate.expired, or an error text in quotes");

@@ -50,7 +50,7 @@ static void say_note(struct complaint_box *box, const struct complaint *c)
 struct ruleset *rule_files_load(const struct options *o)
 {
     struct text mistakes = { 0 };
-    struct complaint_box notes = { say_note };
+    struct complaint_box notes = { say_note, false };
     struct ruleset *rules = ruleset_new(registry_tables());
     ruleset_listen(rules, &notes);
     bool good = add_shipped(rules, &mistakes);
@@ -122,13 +122,14 @@ static void say_sum(const struct counting_box *box, const struct ruleset *rules,
 bool rule_files_check(const struct options *o)
 {
     struct text mistakes = { 0 }; /* the box was told the same */
-    struct counting_box box = { { take_complaint }, strcmp(o->format, "json") == 0, { 0 } };
+    struct counting_box box = { { take_complaint, true }, strcmp(o->format, "json") == 0, { 0 } };
     struct ruleset *rules = ruleset_new(registry_tables());
-    bool good = add_shipped(rules, &mistakes) && add_options(rules, o, &mistakes);
+    if (o->argument_count == 0)
+        ruleset_listen(rules, &box.box);
+    bool good = add_shipped(rules, &mistakes);
     size_t shipped = ruleset_count(rules);
-    fputs(text_string(&mistakes), stderr);
     ruleset_listen(rules, &box.box);
-    good = add_arguments(rules, o, &mistakes) && good;
+    good = add_options(rules, o, &mistakes) && add_arguments(rules, o, &mistakes) && good;
     if (good && !box.json)
         say_sum(&box, rules, shipped);
     text_free(&mistakes);

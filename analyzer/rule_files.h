@@ -10,7 +10,8 @@
 struct ruleset *rule_files_load(const struct options *o);
 
 /* rule_files_check looks over the files of the command line, on top of the shipped
- * rules, and tells all that can be said of them: false after a mistake. With --json
+ * rules, or without files the shipped rules, and tells all that can be said of them:
+ * false after a mistake. With --json
  * each is an object on standard output, else text on standard error. */
 bool rule_files_check(const struct options *o);
 

@@ -3,6 +3,7 @@
 #ifndef RULE_COMPLAINT_H
 #define RULE_COMPLAINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -27,6 +28,7 @@ struct complaint {
 /* Who wants to hear complaints begins its own struct with this. */
 struct complaint_box {
     void (*take)(struct complaint_box *box, const struct complaint *c);
+    bool wants_warnings; /* to look for them takes time */
 };
 
 /* complaint_name: "mistake", "warning", "note". */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "rule/demand.h"
+#include "rule/doubt.h"
 
 enum { NAMES_MAX = 1000, INCLUDES_MAX = 64, INCLUDES_DEEP_MAX = 8 };
 
@@ -32,7 +33,7 @@ void rule_file_free(struct rule_file *file)
 struct loading {
     struct ruleset *rs;
     struct rule_file *file;
-    struct mistakes mistakes, notes;
+    struct mistakes mistakes, warnings, notes;
     struct rule **rules; /* by number of the rule in the text; NULL: a `disable`, or skipped */
 };
 
@@ -308,10 +309,11 @@ static void take_for_both(struct complaint_box *box, const struct complaint *c)
 
 static void tell(struct loading *l, struct text *mistakes)
 {
-    struct both both = { { take_for_both }, l->rs->listener, mistakes };
+    struct both both = { { take_for_both, false }, l->rs->listener, mistakes };
     mistakes_tell(&l->mistakes, COMPLAINT_MISTAKE, &both.box);
     struct text unheard = { 0 };
     both.out = &unheard;
+    mistakes_tell(&l->warnings, COMPLAINT_WARNING, &both.box);
     mistakes_tell(&l->notes, COMPLAINT_NOTE, &both.box);
     text_free(&unheard);
 }
@@ -319,10 +321,76 @@ static void tell(struct loading *l, struct text *mistakes)
 /* Says what is wrong with a whole file. */
 static bool cannot(struct ruleset *rs, const char *path, const char *why, struct text *mistakes)
 {
-    struct both both = { { take_for_both }, rs->listener, mistakes };
+    struct both both = { { take_for_both, false }, rs->listener, mistakes };
     struct complaint c = { COMPLAINT_MISTAKE, path, 0, 0, why, "", "" };
     both.box.take(&both.box, &c);
     return false;
+}
+
+/* ---- what loads, and can't be meant ---- */
+
+enum { PAIRS_MAX = 1000000 };
+
+/* Each condition of a rule: its `when`, and those of fault and certainty. */
+static void doubt_conditions(struct loading *l, size_t n)
+{
+    const struct program *p = &l->rs->program;
+    const struct rule_syntax *r = &l->file->syntax.rules[n];
+    const struct rule *rule = l->rules[n];
+    const struct node *when = node_at(&l->file->syntax, r->when);
+    if (doubt_never(p, rule->when, true))
+        mistake_add(&l->warnings, when->at, when->len, "this is never true: the rule can't fire");
+    else if (doubt_never(p, rule->when, false))
+        mistake_add(&l->warnings, when->at, when->len, "this is never false, of no handshake");
+    for (unsigned i = 0; i < r->fault_count; i++)
+        if (doubt_never(p, rule->faults[i].when, true))
+            mistake_add(&l->warnings, r->faults[i].at, r->faults[i].len, "this is never true");
+    for (unsigned i = 0; i < r->certainty_count; i++)
+        if (doubt_never(p, rule->certainties[i].when, true))
+            mistake_add(&l->warnings, r->certainties[i].at, r->certainties[i].len,
+                        "this is never true");
+}
+
+/* Whether a goes before b wherever b fires on a failed handshake. */
+static bool overrules(const struct program *p, const struct rule *a, const struct rule *b)
+{
+    bool goes_before = a->rank > b->rank || (a->rank == b->rank && a->order < b->order);
+    return goes_before && a->severity == SEVERITY_ERROR && !a->counting.number &&
+           (a->demand.tables & ~b->demand.tables) == 0 && doubt_implies(p, b->when, a->when);
+}
+
+/* An error that can be the cause of nothing, for another one always is. */
+static void doubt_cause(struct loading *l, size_t n, size_t *pairs)
+{
+    const struct rule_syntax *r = &l->file->syntax.rules[n];
+    const struct rule *rule = l->rules[n];
+    bool can_be_cause = rule->severity == SEVERITY_ERROR &&
+                        (rule->demand.outcomes >> OUTCOME_FAILED & 1) &&
+                        !doubt_never(&l->rs->program, rule->when, true);
+    for (size_t i = 0; can_be_cause && i < l->rs->rule_count && ++*pairs <= PAIRS_MAX; i++) {
+        const struct rule *other = l->rs->rules[i];
+        if (other == rule || !overrules(&l->rs->program, other, rule))
+            continue;
+        bool same = strcmp(other->finding_id, rule->finding_id) == 0;
+        if (mistake_add(&l->warnings, r->id_at, r->id_len,
+                        same ? "rule '%s' is never heard: '%s' says the same wherever it fires"
+                             : "rule '%s' is never the cause: '%s' is, wherever it fires",
+                        r->id, other->id))
+            mistake_hint(&l->warnings, "that one has rank %d, this one %d%s", other->rank,
+                         rule->rank, other->rank == rule->rank ? " and is loaded later" : "");
+        return;
+    }
+}
+
+static void doubt_all(struct loading *l)
+{
+    size_t pairs = 0;
+    for (size_t i = 0; i < l->file->syntax.rule_count; i++) {
+        if (!l->rules[i])
+            continue;
+        doubt_conditions(l, i);
+        doubt_cause(l, i, &pairs);
+    }
 }
 
 /* ---- going back ---- */
@@ -487,16 +555,18 @@ static bool add_text(struct ruleset *rs, const char *name, const char *text, siz
         l.file->included = chain->depth > 0;
     }
     l.mistakes = (struct mistakes){ .file = l.file->name, .source = l.file->source, .len = len };
-    l.notes = l.mistakes;
+    l.notes = l.warnings = l.mistakes;
     parse(&l.file->syntax, &l.mistakes);
     bool good = add_includes(&l, chain, mistakes);
     if (good) /* else much would seem to be wrong that is not */
         check(&l);
     good = good && l.mistakes.count == 0;
-    tell(&l, mistakes);
-    if (good) {
+    if (good)
         take_in(&l);
-    } else {
+    if (good && rs->listener && rs->listener->wants_warnings)
+        doubt_all(&l);
+    tell(&l, mistakes);
+    if (!good) {
         go_back(rs, &point);
         rule_file_free(l.file);
     }

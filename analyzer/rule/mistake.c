@@ -239,7 +239,7 @@ static void take_for_print(struct complaint_box *box, const struct complaint *c)
 
 void mistakes_print(struct mistakes *m, struct text *out)
 {
-    struct printing_box box = { { take_for_print }, out };
+    struct printing_box box = { { take_for_print, false }, out };
     mistakes_tell(m, COMPLAINT_MISTAKE, &box.box);
 }
 

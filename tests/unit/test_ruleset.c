@@ -246,7 +246,7 @@ static void hear(struct complaint_box *box, const struct complaint *c)
 START_TEST(rules_for_other_versions_are_left_out)
 {
     struct ruleset *rs = ruleset_new(toy_tables);
-    struct ears ears = { { hear }, { 0 } };
+    struct ears ears = { { hear, true }, { 0 } };
     ruleset_listen(rs, &ears.box);
     add_rules(
         rs, "one.rules",
