@@ -149,7 +149,7 @@ static void finish(struct job *job, struct audit *a)
             const struct pipeline_result *r = &job->figures->result;
             for (size_t i = 0; i < 4; i++)
                 total->handshakes[i] += r->handshakes[i];
-            causes_add(&total->causes, &r->causes);
+            causes_add(&total->causes, &r->causes, job->path);
         }
         if (!told || !job->figures->opened || job->figures->broken) {
             complain(job);
@@ -159,7 +159,6 @@ static void finish(struct job *job, struct audit *a)
     part_free(&job->part);
     if (job->figures != MAP_FAILED)
         munmap(job->figures, sizeof *job->figures);
-    free(job->path);
 }
 
 static void wait_for_one(struct jobs *jobs)
@@ -201,8 +200,8 @@ static void run_jobs(struct jobs *jobs, struct audit *a)
     }
 }
 
-struct total audit_run(const struct options *o, const struct ruleset *rules,
-                       struct outputs *outputs, struct keylog *keylog)
+struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
+                              struct outputs *outputs, struct keylog *keylog)
 {
     struct jobs jobs = { 0 };
     struct audit a = { o, rules, outputs, keylog, { .audit = true } };
@@ -210,6 +209,9 @@ struct total audit_run(const struct options *o, const struct ruleset *rules,
         find_captures(&jobs, o->arguments[i]);
     run_jobs(&jobs, &a);
     causes_sort(&a.total.causes);
+    outputs_total(outputs, &a.total); /* it names captures, so it comes before they go */
+    for (size_t i = 0; i < jobs.count; i++)
+        free(jobs.list[i].path);
     free(jobs.list);
-    return a.total;
+    return (struct audit_result){ a.total.unreadable, a.total.handshakes[OUTCOME_FAILED] };
 }

@@ -9,9 +9,13 @@
 #include "options.h"
 #include "pipeline.h"
 
-/* audit_run reads every path, folders with all that is below them. Reports go to the
- * outputs, complaints to standard error; gives what came of all captures. */
-struct total audit_run(const struct options *o, const struct ruleset *rules,
-                       struct outputs *outputs, struct keylog *keylog);
+struct audit_result {
+    uint64_t unreadable, failed; /* captures, handshakes */
+};
+
+/* audit_run reads every path, folders with all that is below them. Reports and their
+ * total go to the outputs, complaints to standard error. */
+struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
+                              struct outputs *outputs, struct keylog *keylog);
 
 #endif

@@ -56,12 +56,22 @@ static unsigned terminal_columns(void)
     return 80;
 }
 
+/* An audit is read for its total: of each capture it says little unless asked. */
+static enum brevity brevity_of(const struct options *o)
+{
+    if (o->command == COMMAND_AUDIT && !o->details)
+        return o->quiet ? BREVITY_TOTAL : BREVITY_WRONG;
+    return o->quiet ? BREVITY_LINE : BREVITY_NONE;
+}
+
 static struct sink_options how_to_write(const struct options *o)
 {
     return (struct sink_options){
         .out = stdout,
         .events = o->events,
-        .details = o->details || o->events,
+        .details = o->details || o->events || o->ladder,
+        .brevity = brevity_of(o),
+        .ladder = o->ladder,
         .colour = wants_colour(o),
         .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
         .columns = terminal_columns(),
@@ -214,12 +224,12 @@ static bool end_outputs(struct outputs *outputs)
     return good;
 }
 
-static void add_result(struct total *total, const struct pipeline_result *r)
+static void add_result(struct total *total, const struct pipeline_result *r, const char *path)
 {
     total->captures++;
     for (int i = 0; i < 4; i++)
         total->handshakes[i] += r->handshakes[i];
-    causes_add(&total->causes, &r->causes);
+    causes_add(&total->causes, &r->causes, path);
 }
 
 /* Reads one capture; false after a complaint. What came before damage counts. */
@@ -231,7 +241,7 @@ static bool analyze_one(const struct options *o, const char *path, const struct 
     struct capture *c = capture_open(path, o->filter, &e);
     if (c) {
         struct pipeline_result r = pipeline_run(c, path, rules, outputs, p, &e);
-        add_result(total, &r);
+        add_result(total, &r, path);
         capture_close(c);
     }
     if (!error_is_set(&e))
@@ -307,10 +317,9 @@ static int audit(const struct options *o, const struct ruleset *rules)
     struct outputs *outputs = make_outputs(o, rules);
     if (!outputs)
         return EXIT_NOT_DONE;
-    struct total total = audit_run(o, rules, outputs, secrets);
-    outputs_total(outputs, &total);
-    bool broken = !end_outputs(outputs) || total.unreadable > 0;
-    return exit_status(o, broken, total.handshakes[OUTCOME_FAILED]);
+    struct audit_result r = audit_run(o, rules, outputs, secrets);
+    bool broken = !end_outputs(outputs) || r.unreadable > 0;
+    return exit_status(o, broken, r.failed);
 }
 
 /* Without a path, the rules that ship are tested. */

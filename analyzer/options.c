@@ -134,6 +134,16 @@ static bool set_workers(struct options *o, const struct option_row *row, const c
     return true;
 }
 
+static bool set_ladder(struct options *o, const struct option_row *row, const char *argument)
+{
+    (void)row;
+    size_t n;
+    if (!read_size(argument, 1, &n))
+        return false;
+    o->ladder = n;
+    return true;
+}
+
 /* An option that is a command, by the number of the command. */
 static bool set_command(struct options *o, const struct option_row *row, const char *argument)
 {
@@ -160,6 +170,8 @@ static const struct option_row rows[] = {
     { NULL, "ca-path", 0, "DIR", "the same, a folder of them", set_string, AT(ca_path) },
     { NULL, "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_true, AT(no_trust) },
     { "What is told", "verbose", 'v', NULL, "list every handshake, also those that went well", set_true, AT(details) },
+    { NULL, "quiet", 'q', NULL, "one line a capture; of an audit only the total", set_true, AT(quiet) },
+    { NULL, "ladder", 0, "ID", "one handshake in full: every message, finding and fact", set_ladder, 0 },
     { NULL, "only", 0, "WHICH", "only failed, warning, completed, unknown ...; several with commas", set_string, AT(only) },
     { NULL, "where", 0, "CONDITION", "only those of which it is true, as in rules: 'tls.version < \"TLS 1.2\"'", set_string, AT(where) },
     { NULL, "sort", 0, "FIELD", "in order of a field; -FIELD the other way round", set_string, AT(sort) },
@@ -282,6 +294,11 @@ static bool makes_sense(const struct options *o, struct error *e)
         return complain(e, "nothing to audit", "handshark audit FOLDER...");
     if (o->command == COMMAND_WATCH && o->sort)
         return complain(e, "watch can't sort what is still to come", "do without --sort");
+    if (o->quiet && o->details)
+        return complain(e, "--quiet and --verbose contradict each other", "choose one of them");
+    if (o->ladder && strcmp(o->format, "text") != 0)
+        return complain(e, "--ladder draws for people, so it goes with text only",
+                        "--json --events --where 'id == 7' tells the same to scripts");
     if (o->no_trust && (o->ca_file || o->ca_path))
         return complain(e, "--no-trust goes with neither --ca-file nor --ca-path",
                         "name the roots, or do without");

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -52,7 +53,8 @@ struct options {
     bool no_trust;                 /* no roots at all */
     const char *redact;            /* key file, or NULL */
     bool annotate_all, keep_secrets;
-    bool events, details, exit_code, markdown;
+    bool events, details, quiet, exit_code, markdown;
+    uint64_t ladder;    /* number of the one handshake to be told; 0: all */
     const char *colour; /* "auto", "always", "never" */
 };
 

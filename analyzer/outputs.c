@@ -170,7 +170,7 @@ static void begin_capture(struct output *output)
 {
     const struct sink *s = output->sink;
     if (output->any && s->kind->between)
-        fputs(s->kind->between, s->options.out);
+        fputs(s->kind->between(s), s->options.out);
     output->any = true;
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bare_events.h"
 #include "base/arena.h"
 #include "classify.h"
 #include "dissectors/bare/bare.h"
@@ -60,7 +61,8 @@ struct pipeline {
     struct pipeline_result result;
     struct history *history;
     bool own_history;
-    struct recent *recent;         /* NULL when no rule counts */
+    struct recent *recent; /* NULL when no rule counts */
+    struct bare_events bare_events;
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
     struct neighbors *neighbors;   /* NULL until somebody asks for one */
     struct facts_lists flow_lists;
@@ -73,7 +75,7 @@ static void report(struct pipeline *p, const struct verdict *v)
 {
     p->summary.handshakes[v->outcome]++;
     if (v->cause)
-        causes_count(&p->summary.causes, v->cause->id, 1);
+        causes_count(&p->summary.causes, v->cause->id);
     outputs_handshake(p->outputs, p->name, v);
 }
 
@@ -238,6 +240,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
         count_other(p, w);
         return;
     }
+    bare_events_fill(&p->bare_events, f, w ? &w->said : NULL, &hs);
     hs.number = ++p->next_number;
     report(p, &v);
 }

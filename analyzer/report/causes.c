@@ -4,25 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-void causes_count(struct causes *c, const char *id, uint64_t times)
+/* The place of an id, made when there is room; NULL when there is none. */
+static struct cause_count *place_of(struct causes *c, const char *id)
 {
     size_t at = 0;
     while (at < c->count && c->list[at].id != id && strcmp(c->list[at].id, id) != 0)
         at++;
-    if (at == CAUSES_MAX) {
-        c->others += times;
-        return;
-    }
+    if (at == CAUSES_MAX)
+        return NULL;
     c->list[at].id = id;
-    c->list[at].count += times;
     c->count += at == c->count;
+    return &c->list[at];
 }
 
-void causes_add(struct causes *c, const struct causes *other)
+void causes_count(struct causes *c, const char *id)
 {
-    for (size_t i = 0; i < other->count; i++)
-        causes_count(c, other->list[i].id, other->list[i].count);
+    struct cause_count *place = place_of(c, id);
+    c->others += !place;
+    if (place)
+        place->count++;
+}
+
+void causes_add(struct causes *c, const struct causes *other, const char *capture)
+{
     c->others += other->others;
+    for (size_t i = 0; i < other->count; i++) {
+        struct cause_count *place = place_of(c, other->list[i].id);
+        if (!place) {
+            c->others += other->list[i].count;
+            continue;
+        }
+        place->count += other->list[i].count;
+        place->captures++;
+        place->example = place->example ? place->example : capture;
+    }
 }
 
 static int more_frequent(const void *left, const void *right)

@@ -11,14 +11,16 @@ struct causes {
     struct cause_count {
         const char *id; /* the rule's, borrowed */
         uint64_t count;
+        uint64_t captures;   /* it was found in */
+        const char *example; /* the first of them, or NULL; borrowed */
     } list[CAUSES_MAX];
     size_t count;
     uint64_t others; /* failures with a cause that found no room */
 };
 
-/* causes_count counts one id times times, causes_add all of other. */
-void causes_count(struct causes *c, const char *id, uint64_t times);
-void causes_add(struct causes *c, const struct causes *other);
+/* causes_count counts one failure; causes_add all those of a capture. */
+void causes_count(struct causes *c, const char *id);
+void causes_add(struct causes *c, const struct causes *other, const char *capture);
 /* causes_sort puts the most frequent first, equals in order of id. */
 void causes_sort(struct causes *c);
 

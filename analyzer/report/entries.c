@@ -17,6 +17,7 @@ enum { TITLE_MAX = 300, PART_MAX = 1500, NAMED_MAX = 300, ALSO_MAX = 6 };
 
 struct entries {
     bool details;
+    const struct sort *sort;
     struct entry **all, **sorted;
     size_t count, cap;
     uint32_t *table;  /* index into all + 1; 0 is free */
@@ -25,16 +26,19 @@ struct entries {
     struct text scratch;
 };
 
-struct entries *entries_new(bool details)
+struct entries *entries_new(bool details, const struct sort *sort)
 {
     struct entries *e = must_calloc(1, sizeof *e);
     e->details = details;
+    e->sort = sort;
     return e;
 }
 
 static void entry_free(struct entry *entry)
 {
     free(entry->client_hashes);
+    sort_key_free(&entry->key);
+    ladder_free(entry->ladder);
     free(entry->title);
     free(entry->why);
     free(entry->fix);
@@ -232,21 +236,19 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
     entry->transport = hs->transport;
     entry->ends[CLIENT] = hs->ends[CLIENT];
     entry->ends[SERVER] = hs->ends[SERVER];
-    entry->duration_us = hs->last.time_us - hs->first.time_us;
     entry->first = entry->last = hs->first;
     const struct handshake *inside = handshake_inside(hs);
     entry->inside = inside ? inside->dissector->name : NULL;
     entry->severity = v->outcome == OUTCOME_FAILED ? SEVERITY_ERROR : SEVERITY_INFO;
-    if (hs->dissector->machine) {
-        entry->state = machine_state(hs->dissector->machine, hs)->name;
-        entry->waiting_for = machine_state(hs->dissector->machine, hs)->waiting_for;
-    }
     if (f)
         keep_finding(e, entry, f, hs);
     entry->named = keep_named(e, hs);
-    if (v->outcome == OUTCOME_FAILED)
-        entry->also = keep_also(e, v, f);
     entry->finding_count = v->finding_count;
+    if (v->outcome != OUTCOME_FAILED)
+        return;
+    entry->also = keep_also(e, v, f);
+    entry->ladder = ladder_new(v, f, LADDER_SHORT);
+    e->texts_len += entry->ladder ? ladder_len(entry->ladder) : 0;
 }
 
 /* What only became clear when it happened again: that it happens again and again. */
@@ -288,9 +290,21 @@ static void count_client(struct entry *entry, const struct address *client)
     entry->client_hashes[entry->client_count++] = hash;
 }
 
-static void count_handshake(struct entry *entry, const struct handshake *hs)
+/* An entry stands where the first of its handshakes would. */
+static void count_key(struct entry *entry, const struct sort *sort)
+{
+    if (entry->count > 1 && sort_compare(&sort->key, &entry->key, sort->descending) >= 0)
+        return;
+    sort_key_free(&entry->key);
+    entry->key = sort_key_copy(&sort->key);
+}
+
+static void count_handshake(struct entry *entry, const struct handshake *hs,
+                            const struct sort *sort)
 {
     entry->count++;
+    if (sort)
+        count_key(entry, sort);
     if (hs->first.frame < entry->first.frame)
         entry->first = hs->first;
     if (hs->first.frame > entry->last.frame)
@@ -329,7 +343,7 @@ static const struct entry *add(struct entries *e, const struct subject *s, const
     } else {
         keep_more(e, entry, v, f);
     }
-    count_handshake(entry, v->handshake);
+    count_handshake(entry, v->handshake, e->sort);
     return begins ? entry : NULL;
 }
 
@@ -395,21 +409,68 @@ static int compare_rules(const char *a, const char *b)
     return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
 }
 
+/* Puts entries of an outcome and a rule beside each other. */
+static int by_rule(const void *left, const void *right)
+{
+    const struct entry *a = *(struct entry *const *)left, *b = *(struct entry *const *)right;
+    int outcome = (int)a->subject.outcome - (int)b->subject.outcome;
+    return outcome ? outcome : compare_rules(a->subject.rule, b->subject.rule);
+}
+
+static void weigh_alike(struct entry **first, size_t count)
+{
+    uint64_t all = 0, frame = UINT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        all += first[i]->count;
+        frame = first[i]->first.frame < frame ? first[i]->first.frame : frame;
+    }
+    for (size_t i = 0; i < count; i++) {
+        first[i]->alike_count = all;
+        first[i]->alike_frame = frame;
+    }
+}
+
+static void weigh(struct entry **all, size_t count)
+{
+    qsort(all, count, sizeof *all, by_rule);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && by_rule(&all[i], &all[end]) == 0;)
+            end++;
+        weigh_alike(&all[i], end - i);
+    }
+}
+
 static int by_weight(const void *left, const void *right)
 {
     const struct entry *a = *(struct entry *const *)left, *b = *(struct entry *const *)right;
     const int order[] = {
         outcome_order(a->subject.outcome) - outcome_order(b->subject.outcome),
         (int)b->severity - (int)a->severity,
+        compare_numbers(b->alike_count, a->alike_count),
+        compare_numbers(a->alike_frame, b->alike_frame),
+        compare_rules(a->subject.rule, b->subject.rule),
         compare_numbers(b->count, a->count),
         compare_numbers(a->first.frame, b->first.frame),
-        compare_rules(a->subject.rule, b->subject.rule),
         compare_numbers(a->order, b->order),
     };
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (order[i])
             return order[i];
     return 0;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct entry *a = *(struct entry *const *)left, *b = *(struct entry *const *)right;
+    int order = sort_compare(&a->key, &b->key, false);
+    return order ? order : by_weight(left, right);
+}
+
+static int by_key_descending(const void *left, const void *right)
+{
+    const struct entry *a = *(struct entry *const *)left, *b = *(struct entry *const *)right;
+    int order = sort_compare(&a->key, &b->key, true);
+    return order ? order : by_weight(left, right);
 }
 
 struct entry *const *entries_sorted(struct entries *e, size_t *count)
@@ -419,6 +480,10 @@ struct entry *const *entries_sorted(struct entries *e, size_t *count)
         return NULL;
     e->sorted = must_realloc(e->sorted, e->count * sizeof *e->sorted);
     memcpy(e->sorted, e->all, e->count * sizeof *e->sorted);
-    qsort(e->sorted, e->count, sizeof *e->sorted, by_weight);
+    weigh(e->sorted, e->count);
+    qsort(e->sorted, e->count, sizeof *e->sorted,
+          !e->sort              ? by_weight
+          : e->sort->descending ? by_key_descending
+                                : by_key);
     return e->sorted;
 }

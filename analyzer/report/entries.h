@@ -8,6 +8,8 @@
 #ifndef REPORT_ENTRIES_H
 #define REPORT_ENTRIES_H
 
+#include "report/ladder.h"
+#include "report/sort.h"
 #include "rule/finding.h"
 
 enum { ENTRY_CLIENTS_SHOWN = 5, ENTRY_CLIENTS_MAX = 64 };
@@ -32,7 +34,11 @@ struct entry {
     struct address clients[ENTRY_CLIENTS_SHOWN];
     uint64_t *client_hashes;
     unsigned client_count, client_cap;
-    bool clients_many; /* more than ENTRY_CLIENTS_MAX */
+    bool clients_many;   /* more than ENTRY_CLIENTS_MAX */
+    struct sort_key key; /* the first of its handshakes' in the order that is wanted */
+
+    /* Of all entries with its outcome and rule, known once they are sorted. */
+    uint64_t alike_count, alike_frame;
 
     /* Of the handshake that began the entry. */
     enum severity severity;
@@ -41,11 +47,10 @@ struct entry {
     const char *protocol;
     enum transport transport;
     struct endpoint ends[2];
-    int64_t duration_us;
     uint64_t frames[FINDING_FRAMES_MAX];
     size_t frame_count;
-    const char *inside;              /* the protocol it ran inside, or NULL */
-    const char *state, *waiting_for; /* where it stopped; may be NULL */
+    const char *inside;    /* the protocol it ran inside, or NULL */
+    struct ladder *ladder; /* of a failed one; may be NULL */
     /* Terminal-safe; NULL when there is nothing to say. */
     char *title, *why, *fix;
     char *named; /* what the client asked for, or calls itself */
@@ -55,13 +60,15 @@ struct entry {
 
 struct entries;
 
-struct entries *entries_new(bool details);
+/* entries_new: sort is how entries are to be sorted; NULL: by weight. */
+struct entries *entries_new(bool details, const struct sort *sort);
 void entries_free(struct entries *e);
 /* entries_add puts a verdict where it belongs. When that began an entry, it is
  * given; NULL otherwise. */
 const struct entry *entries_add(struct entries *e, const struct verdict *v);
-/* entries_sorted gives all entries: failed ones, warnings, unknown ones, each
- * worst, most and earliest first. Valid until the next call of entries_*. */
+/* entries_sorted gives all entries: failed ones, warnings, unknown ones, the worst
+ * first, those of a rule together, most and earliest first. Valid until the next call
+ * of entries_*. */
 struct entry *const *entries_sorted(struct entries *e, size_t *count);
 /* entries_clear forgets everything: the next capture. */
 void entries_clear(struct entries *e);

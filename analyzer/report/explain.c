@@ -408,7 +408,7 @@ static void say_wire(struct page *p, const struct story *story)
 {
     if (!story || story->step_count == 0)
         return;
-    ladder_draw(p, story);
+    story_draw(p, story);
     page_newline(p);
 }
 

@@ -3,8 +3,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <wchar.h>
 
-enum { COLUMNS_MIN = 40, COLUMNS_MAX = 100 };
+enum { COLUMNS_MIN = 60, COLUMNS_MAX = 100, MARKS_MAX = 4 };
 
 struct page page_new(unsigned columns, bool colour, bool utf8)
 {
@@ -25,9 +26,10 @@ void page_write(struct page *p, FILE *out)
 
 void page_style(struct page *p, enum page_style style)
 {
+    /* Colours that can be read on white and on black: no yellow, no bright ones. */
     static const char *const codes[] = {
         [STYLE_PLAIN] = "\033[0m",  [STYLE_STRONG] = "\033[1m",      [STYLE_FAINT] = "\033[2m",
-        [STYLE_BAD] = "\033[1;31m", [STYLE_DOUBTFUL] = "\033[1;33m", [STYLE_GOOD] = "\033[32m",
+        [STYLE_BAD] = "\033[1;31m", [STYLE_DOUBTFUL] = "\033[1;35m", [STYLE_GOOD] = "\033[32m",
     };
     if (p->colour)
         text_add(&p->text, codes[style]);
@@ -45,30 +47,12 @@ void page_newline(struct page *p)
 
 /* ---- characters ---- */
 
-/* One character: its bytes, and the columns it takes. */
+/* One character: its bytes, and the columns it takes; less than none when the
+ * terminal's own library can't say what it is. */
 struct character {
     size_t len;
-    unsigned width;
+    int width;
 };
-
-static const struct range {
-    uint32_t from, to;
-    unsigned width;
-} odd_widths[] = {
-    { 0x0300, 0x036f, 0 },   { 0x0483, 0x0489, 0 }, { 0x0591, 0x05bd, 0 }, { 0x0610, 0x061a, 0 },
-    { 0x064b, 0x065f, 0 },   { 0x1100, 0x115f, 2 }, { 0x1ab0, 0x1aff, 0 }, { 0x20d0, 0x20ff, 0 },
-    { 0x2e80, 0xa4cf, 2 },   { 0xac00, 0xd7a3, 2 }, { 0xf900, 0xfaff, 2 }, { 0xfe00, 0xfe0f, 0 },
-    { 0xfe30, 0xfe6f, 2 },   { 0xff00, 0xff60, 2 }, { 0xffe0, 0xffe6, 2 }, { 0x1f300, 0x1faff, 2 },
-    { 0x20000, 0x3fffd, 2 },
-};
-
-static unsigned width_of(uint32_t point)
-{
-    for (size_t i = 0; point >= 0x300 && i < sizeof odd_widths / sizeof *odd_widths; i++)
-        if (point >= odd_widths[i].from && point <= odd_widths[i].to)
-            return odd_widths[i].width;
-    return 1;
-}
 
 /* The text is whole UTF-8; if it were not, a byte would count as a column. */
 static struct character character_at(const char *at, const char *end)
@@ -80,7 +64,7 @@ static struct character character_at(const char *at, const char *end)
     uint32_t point = lead & (0x7fu >> len);
     for (size_t i = 1; i < len; i++)
         point = point << 6 | ((uint8_t)at[i] & 0x3f);
-    return (struct character){ len, width_of(point) };
+    return (struct character){ len, wcwidth((wchar_t)point) };
 }
 
 /* What our own texts use beyond ASCII, for terminals without UTF-8. */
@@ -92,6 +76,12 @@ static const struct {
     { "×", "x" },        { "≤", "<=" }, { "≥", ">=" }, { "≠", "!=" },
 };
 
+static void add_escaped(struct text *out, const char *at, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        text_format(out, "\\x%02x", (uint8_t)at[i]);
+}
+
 static void add_plain(struct text *out, const char *at, size_t len)
 {
     for (size_t i = 0; i < sizeof plain_forms / sizeof *plain_forms; i++) {
@@ -100,24 +90,36 @@ static void add_plain(struct text *out, const char *at, size_t len)
             return;
         }
     }
-    for (size_t i = 0; i < len; i++)
-        text_format(out, "\\x%02x", (uint8_t)at[i]);
+    add_escaped(out, at, len);
 }
 
-/* An ASCII copy when that is all the terminal shows; to be freed. */
-static struct text plain_copy(const char *string)
+/* Marks above each other grow out of their line: a few are a language, many a joke. */
+static bool spoils(const struct character *c, unsigned *marks)
 {
-    struct text copy = { 0 };
-    const char *end = string + strlen(string);
-    while (string < end) {
-        struct character c = character_at(string, end);
-        if ((uint8_t)*string < 0x80)
-            text_add_char(&copy, *string);
+    *marks = c->width == 0 ? *marks + 1 : 0;
+    return c->width < 0 || *marks > MARKS_MAX;
+}
+
+static unsigned width_between(const char *at, const char *end);
+
+unsigned page_shown(const struct page *p, const char *text, struct text *out)
+{
+    const char *end = text + strlen(text);
+    size_t before = out->len;
+    unsigned marks = 0;
+    while (text < end) {
+        struct character c = character_at(text, end);
+        if ((uint8_t)*text < 0x80)
+            text_add_char(out, *text);
+        else if (!p->utf8)
+            add_plain(out, text, c.len);
+        else if (spoils(&c, &marks))
+            add_escaped(out, text, c.len);
         else
-            add_plain(&copy, string, c.len);
-        string += c.len;
+            text_add_bytes(out, text, c.len);
+        text += c.len;
     }
-    return copy;
+    return out->len > before ? width_between(out->data + before, out->data + out->len) : 0;
 }
 
 /* ---- words ---- */
@@ -127,10 +129,49 @@ static unsigned width_between(const char *at, const char *end)
     unsigned width = 0;
     while (at < end) {
         struct character c = character_at(at, end);
-        width += c.width;
+        width += (unsigned)c.width;
         at += c.len;
     }
     return width;
+}
+
+/* The length of what fits, characters cut where columns end. */
+static size_t fit_characters(const char *shown, unsigned columns, unsigned *width)
+{
+    const char *at = shown, *end = shown + strlen(shown);
+    *width = 0;
+    while (at < end) {
+        struct character c = character_at(at, end);
+        if (*width + (unsigned)c.width > columns)
+            break;
+        *width += (unsigned)c.width;
+        at += c.len;
+    }
+    return (size_t)(at - shown);
+}
+
+size_t page_fit(const char *shown, unsigned columns, unsigned *width)
+{
+    size_t len = fit_characters(shown, columns, width);
+    size_t word = len;
+    while (shown[len] && shown[len] != ' ' && word > 0 && shown[word - 1] != ' ')
+        word--;
+    if (!shown[len] || word == 0)
+        return len;
+    while (word > 0 && shown[word - 1] == ' ')
+        word--;
+    *width = width_between(shown, shown + word);
+    return word;
+}
+
+void page_fill(struct page *p, const char *utf8, char plain, unsigned columns)
+{
+    for (unsigned i = 0; i < columns; i++) {
+        if (p->utf8)
+            text_add(&p->text, utf8);
+        else
+            text_add_char(&p->text, plain);
+    }
 }
 
 static void next_line(struct page *p, unsigned indent)
@@ -145,12 +186,12 @@ static unsigned add_word(struct page *p, unsigned column, unsigned indent, const
 {
     while (at < end) {
         struct character c = character_at(at, end);
-        if (column + c.width > p->columns && column > indent) {
+        if (column + (unsigned)c.width > p->columns && column > indent) {
             next_line(p, indent);
             column = indent;
         }
         text_add_bytes(&p->text, at, c.len);
-        column += c.width;
+        column += (unsigned)c.width;
         at += c.len;
     }
     return column;
@@ -179,18 +220,17 @@ static unsigned wrap(struct page *p, unsigned column, unsigned indent, const cha
 
 unsigned page_wrap(struct page *p, unsigned column, unsigned indent, const char *text)
 {
-    if (p->utf8)
-        return wrap(p, column, indent, text);
-    struct text copy = plain_copy(text);
-    column = wrap(p, column, indent, text_string(&copy));
-    text_free(&copy);
+    struct text shown = { 0 };
+    page_shown(p, text, &shown);
+    column = wrap(p, column, indent, text_string(&shown));
+    text_free(&shown);
     return column;
 }
 
 void page_line(struct page *p, unsigned indent, const char *text)
 {
     page_spaces(p, indent);
-    text_add(&p->text, text);
+    page_shown(p, text, &p->text);
     page_newline(p);
 }
 

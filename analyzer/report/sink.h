@@ -19,10 +19,20 @@
 #include "report/sort.h"
 #include "rule/finding.h"
 
+/* How little a report for people may say of a capture. */
+enum brevity {
+    BREVITY_NONE,
+    BREVITY_LINE,  /* a line */
+    BREVITY_WRONG, /* a line where something is wrong */
+    BREVITY_TOTAL, /* nothing: there is a total behind all of them */
+};
+
 struct sink_options {
     FILE *out;
     bool events;  /* the ladder as well */
     bool details; /* fields marked detail, and every handshake in the text report */
+    enum brevity brevity;
+    uint64_t ladder; /* number of the one handshake to be told, in full; 0: all */
     bool colour;
     bool utf8;
     bool live;               /* somebody watches: write at once */
@@ -78,10 +88,11 @@ struct sink_kind {
     const char *about; /* for people who choose one */
     size_t size;       /* of its struct, which begins with struct sink */
     bool wants_details;
-    bool whole;                   /* can't be put together of parts that several processes wrote */
-    bool lines;                   /* what handshake() writes may come in another order */
-    bool rereads;                 /* every capture once more: it must be a file */
-    const char *between;          /* captures; NULL: nothing */
+    bool whole;   /* can't be put together of parts that several processes wrote */
+    bool rereads; /* every capture once more: it must be a file */
+    bool lines;   /* what handshake() writes may come in another order */
+    /* what stands between captures, or "" */
+    const char *(*between)(const struct sink *s);
     void (*open)(struct sink *s); /* prepares; writes nothing */
     void (*head)(struct sink *s); /* writes what stands before all captures */
     /* before the first handshake of a capture */

@@ -470,8 +470,10 @@ static void put_verdict(struct sink_json *json, struct json_t *line, const struc
 static void put_event(struct json_t *events, const struct handshake *hs, const struct event *e)
 {
     struct json_t *event = line_object(events, NULL);
-    line_number(event, "frame", (int64_t)e->at.frame);
-    line_seconds(event, "time", e->at.time_us - hs->first.time_us);
+    if (e->at.frame)
+        line_number(event, "frame", (int64_t)e->at.frame);
+    if (e->at.time_us)
+        line_seconds(event, "time", e->at.time_us - hs->first.time_us);
     line_string(event, "from", side_name(e->from));
     line_string(event, "message", hs->dissector->machine->messages[e->message]);
     if (e->note)

@@ -206,7 +206,7 @@ static void draw_step(struct page *p, const struct strokes *s, const struct stor
     page_newline(p);
 }
 
-void ladder_draw(struct page *p, const struct story *story)
+void story_draw(struct page *p, const struct story *story)
 {
     const struct strokes *s = p->utf8 ? &pretty : &plain;
     if (story->step_count == 0)

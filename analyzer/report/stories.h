@@ -46,7 +46,7 @@ const struct story *stories_find(const struct stories *s, const char *cause);
 /* stories_nth gives the n-th, NULL behind the last. */
 const struct story *stories_nth(const struct stories *s, size_t n);
 
-/* ladder_draw draws the steps: the client left, the server right. */
-void ladder_draw(struct page *p, const struct story *story);
+/* story_draw draws the steps: the client left, the server right. */
+void story_draw(struct page *p, const struct story *story);
 
 #endif

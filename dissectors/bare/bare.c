@@ -23,8 +23,15 @@ static const struct state neighbor_states[] = {
     [BARE_CALLED] = { "asked", SERVER, "its hardware address", OUTCOME_OPEN, false },
 };
 
-static const struct machine tcp_machine = { .states = tcp_states };
-static const struct machine udp_machine = { .states = udp_states };
+static const char *const messages[] = {
+    [BARE_SAW_SYN] = "SYN",         [BARE_SAW_SYN_AGAIN] = "SYN again",
+    [BARE_SAW_SYN_ACK] = "SYN-ACK", [BARE_SAW_DATA] = "data",
+    [BARE_SAW_FIN] = "FIN",         [BARE_SAW_RST] = "RST",
+    [BARE_SAW_ICMP] = "ICMP error", [BARE_SAW_SILENCE] = "silence",
+};
+
+static const struct machine tcp_machine = { .states = tcp_states, .messages = messages };
+static const struct machine udp_machine = { .states = udp_states, .messages = messages };
 static const struct machine neighbor_machine = { .states = neighbor_states };
 
 static const struct field_table no_fields = { "transport", NULL, 0 };

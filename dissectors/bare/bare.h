@@ -15,6 +15,18 @@ enum bare_state {
     BARE_MIDDLE,    /* the beginning was not captured */
 };
 
+/* What its ladder is made of, by those who know the flow. */
+enum bare_message {
+    BARE_SAW_SYN,
+    BARE_SAW_SYN_AGAIN,
+    BARE_SAW_SYN_ACK,
+    BARE_SAW_DATA,
+    BARE_SAW_FIN,
+    BARE_SAW_RST,
+    BARE_SAW_ICMP,
+    BARE_SAW_SILENCE,
+};
+
 extern const struct dissector tcp_dissector, udp_dissector, arp_dissector, ndp_dissector;
 
 #endif

@@ -55,7 +55,8 @@ static const struct state fake_states[] = {
     [FAKE_FLIGHT] = { "server_flight", CLIENT, "the client's key exchange", OUTCOME_FAILED, false },
     [FAKE_DONE] = { "established", NOBODY, NULL, OUTCOME_COMPLETED, true },
 };
-static const char *const fake_messages[] = { "ClientHello", "ServerHello", "Alert" };
+enum { FAKE_CLIENT_HELLO, FAKE_SERVER_HELLO, FAKE_ALERT, FAKE_SILENT };
+static const char *const fake_messages[] = { "ClientHello", "ServerHello", "Alert", "silence" };
 static const struct machine fake_machine = { .states = fake_states, .messages = fake_messages };
 static const struct dissector fake_tls = {
     .name = "tls", .over = "tls", .fields = &fake_table, .machine = &fake_machine
@@ -104,6 +105,17 @@ static inline void fake_outcome(struct fake *f, enum outcome outcome, uint8_t st
 {
     f->hs.outcome = f->verdict.outcome = outcome;
     f->hs.state = state;
+}
+
+/* fake_event adds a message that came us after the first packet. */
+static inline void fake_event(struct fake *f, enum side from, uint8_t message, int64_t us,
+                              uint64_t frame, const char *note)
+{
+    enum { ROOM = 80 };
+    if (!f->hs.events)
+        f->hs.events = arena_take(f->hs.arena, ROOM * sizeof *f->hs.events);
+    f->hs.events[f->hs.event_count++] =
+        (struct event){ { f->hs.first.time_us + us, frame }, from, message, true, note };
 }
 
 static inline void fake_end_of(struct fake *f)
@@ -192,7 +204,7 @@ static inline void written_begin(struct written *w, const char *kind, struct sin
 static inline void written_between(struct written *w)
 {
     if (w->sink->kind->between)
-        fputs(w->sink->kind->between, w->file);
+        fputs(w->sink->kind->between(w->sink), w->file);
 }
 
 /* written_end frees the sink; what it wrote is w->data, to be freed. */

@@ -9,14 +9,14 @@ START_TEST(orders_by_count_then_id)
 {
     struct causes c = { 0 };
     char again[] = "net.b"; /* another copy of an id is the same id */
-    causes_count(&c, "net.c", 1);
-    causes_count(&c, "net.b", 2);
-    causes_count(&c, "net.a", 1);
-    causes_count(&c, again, 3);
+    causes_count(&c, "net.c");
+    causes_count(&c, "net.b");
+    causes_count(&c, "net.a");
+    causes_count(&c, again);
     causes_sort(&c);
     ck_assert_uint_eq(c.count, 3);
     ck_assert_str_eq(c.list[0].id, "net.b");
-    ck_assert_uint_eq(c.list[0].count, 5);
+    ck_assert_uint_eq(c.list[0].count, 2);
     ck_assert_str_eq(c.list[1].id, "net.a");
     ck_assert_str_eq(c.list[2].id, "net.c");
 }
@@ -30,14 +30,16 @@ START_TEST(loses_none)
         ids[i][0] = (char)('a' + i / 26 % 26);
         ids[i][1] = (char)('a' + i % 26);
         ids[i][2] = (char)('a' + i / 676);
-        causes_count(&one, ids[i], 1);
+        causes_count(&one, ids[i]);
     }
     ck_assert_uint_eq(one.count, CAUSES_MAX);
     ck_assert_uint_eq(one.others, 2);
-    causes_add(&all, &one);
-    causes_add(&all, &one);
+    causes_add(&all, &one, "a");
+    causes_add(&all, &one, "b");
     ck_assert_uint_eq(all.count, CAUSES_MAX);
     ck_assert_uint_eq(all.list[0].count, 2);
+    ck_assert_uint_eq(all.list[0].captures, 2);
+    ck_assert_str_eq(all.list[0].example, "a");
     ck_assert_uint_eq(all.others, 4);
 }
 END_TEST

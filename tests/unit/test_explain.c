@@ -156,7 +156,7 @@ START_TEST(draws_ladders)
     struct stories *s = stories_read("t", table.data, table.len, &mistakes);
     ck_assert_str_eq(text_string(&mistakes), "");
     struct page p = page_new(80, false, false);
-    ladder_draw(&p, stories_find(s, "a.b"));
+    story_draw(&p, stories_find(s, "a.b"));
     const char *drawn = strchr(text_string(&p.text), '\n') + 1;
     ck_assert_str_eq(drawn, ladders[_i].drawn);
     for (const char *line = drawn; *line; line = strchr(line, '\n') + 1)

@@ -41,6 +41,10 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " interface=%s", o->interface);
     if (o->output)
         text_format(out, " output=%s", o->output);
+    if (o->ladder)
+        text_format(out, " ladder=%d", (int)o->ladder);
+    if (o->quiet)
+        text_add(out, " quiet");
     if (o->only || o->where || o->sort)
         text_format(out, " only=%s where=%s sort=%s", o->only ? o->only : "",
                     o->where ? o->where : "", o->sort ? o->sort : "");
@@ -76,6 +80,8 @@ static const struct {
     { "handshark a.pcap b.pcapng -", "analyze a.pcap b.pcapng -" },
     { "handshark --json a.pcap", "analyze a.pcap format=json" },
     { "handshark --format csv -o b a.pcap", "analyze a.pcap format=csv output=b" },
+    { "handshark -q a", "analyze a quiet" },
+    { "handshark --ladder 7 a", "analyze a ladder=7" },
     { "handshark --only failed --where x --sort -y a", "analyze a only=failed where=x sort=-y" },
     { "handshark --also csv=b --also json=c=d a", "analyze a also=csv:b also=json:c=d" },
     { "handshark a.pcap --json --events", "analyze a.pcap format=json events" },
@@ -155,6 +161,9 @@ static const struct {
     { "handshark audit a -j 257", "--jobs" },
     { "handshark watch", "interface" },
     { "handshark watch -i eth0 a.pcap", "files" },
+    { "handshark -q -v a", "contradict" },
+    { "handshark --ladder 0 a", "--ladder does not take '0'" },
+    { "handshark --ladder 7 --json a", "text only" },
     { "handshark watch -i eth0 --sort id", "sort" },
     { "handshark audit", "audit" },
     { "handshark --no-trust --ca-file a.pem a", "--no-trust" },

@@ -64,10 +64,16 @@ static void nothing(struct sink *s)
     (void)s;
 }
 
+static const char *comma(const struct sink *s)
+{
+    (void)s;
+    return ",";
+}
+
 static const struct sink_kind showing = {
     .name = "showing",
     .size = sizeof(struct sink),
-    .between = ",",
+    .between = comma,
     .head = head,
     .handshake = handshake,
     .summary = summary,

@@ -505,7 +505,8 @@ static const struct summary summary = {
 START_TEST(sums_up_each_capture_alone)
 {
     struct summary other = summary;
-    other.causes = (struct causes){ { { "net.z", 2 }, { "net.a", 1 } }, 2, 0 };
+    other.causes =
+        (struct causes){ { { .id = "net.z", .count = 2 }, { .id = "net.a", .count = 1 } }, 2, 0 };
     struct written w;
     written_begin(&w, "json", plain);
     w.sink->kind->summary(w.sink, &other);
@@ -523,7 +524,7 @@ START_TEST(sums_up_an_audit)
     struct total total = { .captures = 3,
                            .unreadable = 1,
                            .handshakes = { 0, 9, 2, 0 },
-                           .causes = { { { "net.a", 2 } }, 1, 0 } };
+                           .causes = { { { .id = "net.a", .count = 2 } }, 1, 0 } };
     struct written w;
     written_begin(&w, "json", plain);
     w.sink->kind->total(w.sink, &total);
