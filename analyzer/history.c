@@ -489,7 +489,9 @@ static void note_connect(struct history *h, const struct handshake *hs, enum out
     if (!m || !m->connects || outcome == OUTCOME_UNKNOWN)
         return;
     bool left = is_text(handshake_text(hs, MQTT_DISCONNECTED_BY), "client");
-    bool good = outcome == OUTCOME_COMPLETED && (left || !handshake_has(hs, MQTT_ENDED_BY));
+    bool did = handshake_true(hs, MQTT_PUBLISHED) || handshake_true(hs, MQTT_SUBSCRIBED);
+    bool went = did && is_text(handshake_text(hs, MQTT_ENDED_BY), "client");
+    bool good = outcome == OUTCOME_COMPLETED && (left || went || !handshake_has(hs, MQTT_ENDED_BY));
     m->connects->in_vain = good ? 0 : m->connects->in_vain + 1;
 }
 

@@ -32,7 +32,7 @@
     FIELD(HISTORY_NAME_ISSUER, TEXT, "history.name_issuer", "another issuer that a certificate for this name had before in this run") \
     FIELD(HISTORY_TAKEN_OVER, BOOL, "history.taken_over", "the server closed this MQTT connection just when another CONNECT with its client id had come") \
     FIELD(HISTORY_CLIENT_ID_CONNECTS, NUMBER, "history.client_id_connects", "MQTT CONNECTs with this client id to this server so far; of a client without an id, from its address") \
-    FIELD(HISTORY_CONNECTS_IN_VAIN, NUMBER, "history.connects_in_vain", "how many of them in a row, before this one, were refused, unanswered, or ended otherwise than by the client's own DISCONNECT") \
+    FIELD(HISTORY_CONNECTS_IN_VAIN, NUMBER, "history.connects_in_vain", "how many of them in a row, before this one, were refused, unanswered, or ended without the client's DISCONNECT before it had published or subscribed") \
     FIELD(HISTORY_CONNECT_PERIOD, DURATION, "history.connect_period", "mean time between the latest CONNECTs with this client id from this address") \
     FIELD(HISTORY_CONNECTS_REGULAR, BOOL, "history.connects_regular", "these times differ by less than a fifth of their mean: a timer makes them")
 /* clang-format on */
