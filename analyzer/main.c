@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "base/text.h"
+#include "change.h"
 #include "dissectors/registry.h"
 #include "dissectors/tls/trust.h"
 #include "dissectors/tls/unseal.h"
@@ -120,6 +121,16 @@ static void tell_of_keylog(const struct options *o)
     if (t->bad_lines)
         fprintf(stderr, "%llu lines of the key log are not understood, line %llu is the first\n",
                 (unsigned long long)t->bad_lines, (unsigned long long)t->first_bad_line);
+}
+
+/* ---- what worked before ---- */
+
+static struct changes *changes;
+
+static bool take_baseline(const struct options *o, struct error *e)
+{
+    changes = changes_new();
+    return !o->baseline || changes_baseline(changes, o->baseline, e);
 }
 
 /* ---- commands ---- */
@@ -261,6 +272,7 @@ static int analyze(const struct options *o, const struct ruleset *rules)
         .max_memory = o->max_memory,
         .progress = isatty(STDERR_FILENO),
         .history = history_new(),
+        .changes = changes,
         .keylog = secrets,
     };
     bool broken = false;
@@ -298,6 +310,7 @@ static int watch(const struct options *o, const struct ruleset *rules)
         .max_flows = o->max_flows,
         .max_memory = o->max_memory,
         .live = true,
+        .changes = changes,
         .keylog = secrets,
         .stop = &stopped,
     };
@@ -395,7 +408,7 @@ static int with_rules(const struct options *o)
     struct ruleset *rules = rule_files_load(o);
     if (!rules)
         return EXIT_NOT_DONE;
-    if (!set_trust(o, &e) || !take_keylog(o, &e)) {
+    if (!set_trust(o, &e) || !take_keylog(o, &e) || !take_baseline(o, &e)) {
         ruleset_free(rules);
         return complain(&e);
     }
@@ -459,6 +472,7 @@ int main(int argc, char **argv)
     keylog_free(secrets);
     choice_free(choice);
     pseudonyms_free(pseudonyms);
+    changes_free(changes);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("handshark: standard output");
         return EXIT_NOT_DONE;

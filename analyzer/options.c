@@ -161,6 +161,7 @@ static const struct option_row rows[] = {
     { "What is read", "filter", 'f', "BPF", "only packets that match: -f 'host 10.0.0.7'", set_string, AT(filter) },
     { NULL, "interface", 'i', "IFACE", "watch: the interface to listen on", set_string, AT(interface) },
     { NULL, "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_string, AT(keylog) },
+    { NULL, "baseline", 0, "FILE", "what worked before: the JSON report of an earlier run", set_string, AT(baseline) },
     { NULL, "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers, 0 },
     { NULL, "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows, 0 },
     { NULL, "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...", set_max_memory, 0 },

@@ -51,6 +51,7 @@ struct options {
     int workers;                   /* 0: one a processor */
     const char *ca_file, *ca_path; /* roots; both NULL: the system's */
     bool no_trust;                 /* no roots at all */
+    const char *baseline;          /* JSON report, or NULL */
     const char *redact;            /* key file, or NULL */
     bool annotate_all, keep_secrets;
     bool events, details, quiet, exit_code, markdown;

@@ -15,6 +15,7 @@
 
 #include "bare_events.h"
 #include "base/arena.h"
+#include "change.h"
 #include "classify.h"
 #include "dissectors/bare/bare.h"
 #include "dissectors/tls/keylog.h"
@@ -60,13 +61,15 @@ struct pipeline {
     struct summary summary;
     struct pipeline_result result;
     struct history *history;
-    bool own_history;
+    struct changes *changes;
+    bool own_history, own_changes;
     struct recent *recent; /* NULL when no rule counts */
     struct bare_events bare_events;
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
     struct neighbors *neighbors;   /* NULL until somebody asks for one */
     struct facts_lists flow_lists;
-    struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT];
+    struct value flow_values[FLOW_FIELD_COUNT], history_values[HISTORY_FIELD_COUNT],
+        change_values[CHANGE_FIELD_COUNT];
 };
 
 /* ---- verdicts ---- */
@@ -105,6 +108,10 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
         hs->dissector->finish(hs, p->wants_details);
     history_fill(p->history, hs, all, p->history_values);
     hs->history_values = p->history_values;
+    if (hs->outcome == OUTCOME_FAILED) {
+        changes_fill(p->changes, hs, p->change_values);
+        hs->change_values = p->change_values;
+    }
     ruleset_judge_next(p->rules, p->recent, hs, v);
 }
 
@@ -134,6 +141,7 @@ static void report_finished(struct pipeline *p, struct flow *f, bool all)
         judge(p, f, hs, &v);
         report(p, &v);
         history_note(p->history, hs, v.outcome, f->side[SERVER].bytes > 0);
+        changes_note(p->changes, hs, v.outcome, f->side[SERVER].ttl);
     }
 }
 
@@ -243,6 +251,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
     bare_events_fill(&p->bare_events, f, w ? &w->said : NULL, &hs);
     hs.number = ++p->next_number;
     report(p, &v);
+    changes_note(p->changes, &hs, v.outcome, f->side[SERVER].ttl);
 }
 
 /* ---- watching a flow ---- */
@@ -765,6 +774,8 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     p->flows = flow_table_new(&limits, &p->budget);
     p->history = o->history ? o->history : history_new();
     p->own_history = !o->history;
+    p->changes = o->changes ? o->changes : changes_new();
+    p->own_changes = !o->changes;
     p->recent = ruleset_counts(rules) ? recent_new() : NULL;
 }
 
@@ -772,6 +783,8 @@ static void pipeline_end(struct pipeline *p)
 {
     if (p->own_history)
         history_free(p->history);
+    if (p->own_changes)
+        changes_free(p->changes);
     classifier_free(p->classifier);
     recent_free(p->recent);
     neighbors_free(p->neighbors);

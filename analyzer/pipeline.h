@@ -14,6 +14,7 @@
 #include "outputs.h"
 #include "rule/ruleset.h"
 
+struct changes;
 struct history;
 struct keylog;
 
@@ -23,6 +24,7 @@ struct pipeline_options {
     bool live;               /* judge what fell silent sooner: somebody is watching */
     bool progress;           /* a bar on standard error */
     struct history *history; /* of the captures before this one; NULL: it stands alone */
+    struct changes *changes; /* likewise */
     struct keylog *keylog;   /* takes the secrets that the capture brings along; may be NULL */
     const volatile sig_atomic_t *stop; /* set by a signal: end cleanly; may be NULL */
 };

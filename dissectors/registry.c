@@ -7,6 +7,7 @@
 #include "dissectors/preface/preface.h"
 #include "dissectors/tls/tls.h"
 #include "dissectors/websocket/websocket.h"
+#include "handshake/change_fields.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
 
@@ -41,6 +42,7 @@ const struct field_table *const *registry_tables(void)
     add_table(tables, &common_field_table);
     add_table(tables, &flow_field_table);
     add_table(tables, &history_field_table);
+    add_table(tables, &change_field_table);
     for (size_t i = 0; dissectors[i]; i++)
         add_table(tables, dissectors[i]->fields);
     return tables;

@@ -90,10 +90,16 @@ void memo_keep(struct memo *m, const void *key, size_t key_len, const void *byte
     size_t most = m->byte_max / SHARE < UINT32_MAX ? m->byte_max / SHARE : UINT32_MAX;
     if (key_len > most || len > most - key_len)
         return;
-    if (m->count == m->entry_max || m->used + key_len + len > m->byte_max)
-        forget(m);
     uint64_t hash = hash_of(m, key, key_len);
     struct entry *e = &m->entries[slot_of(m, key, key_len, hash)];
+    if (e->round == m->round && e->len == len) { /* kept before, and of the same length */
+        memcpy(m->bytes + e->at + key_len, bytes, len);
+        return;
+    }
+    if (m->count == m->entry_max || m->used + key_len + len > m->byte_max) {
+        forget(m);
+        e = &m->entries[slot_of(m, key, key_len, hash)];
+    }
     m->count += e->round != m->round;
     *e = (struct entry){ hash, m->used, (uint32_t)key_len, (uint32_t)len, m->round };
     memcpy(m->bytes + m->used, key, key_len);

@@ -65,7 +65,7 @@ struct field_table {
 };
 
 /* FIELD(id, TYPE, name, about), TYPE one of NUMBER TEXT WORD TIME DURATION BOOL ADDRESS
- * NUMBERS TEXTS, where a WORD is a text of our own vocabulary, or CODE(names) CODES(names) RECORDS(table); DETAIL_TYPE likewise. */
+ * NUMBERS TEXTS WORDS, where a WORD is a text of our own vocabulary, or CODE(names) CODES(names) RECORDS(table); DETAIL_TYPE likewise. */
 #define FIELD_ID(id, type, name, about)  id,
 #define FIELD_ROW(id, type, name, about) [id] = { name, about, FIELD_##type },
 #define FIELD_NUMBER                     FIELD_TYPE_NUMBER, NULL, NULL, false, false
@@ -77,6 +77,7 @@ struct field_table {
 #define FIELD_ADDRESS                    FIELD_TYPE_ADDRESS, NULL, NULL, false, false
 #define FIELD_NUMBERS                    FIELD_TYPE_NUMBERS, NULL, NULL, false, false
 #define FIELD_TEXTS                      FIELD_TYPE_TEXTS, NULL, NULL, false, false
+#define FIELD_WORDS                      FIELD_TYPE_TEXTS, NULL, NULL, false, true
 #define FIELD_CODE(table)                FIELD_TYPE_CODE, &table, NULL, false, false
 #define FIELD_CODES(table)               FIELD_TYPE_CODES, &table, NULL, false, false
 #define FIELD_RECORDS(table)             FIELD_TYPE_RECORDS, NULL, &table, false, false

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "handshake/change_fields.h"
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
@@ -25,6 +26,11 @@ const struct field_table common_field_table = { NULL, common_fields, COMMON_FIEL
 static const struct field flow_fields[] = { FLOW_FIELDS(FIELD_ROW) };
 const struct field_table flow_field_table = { "flow_facts", flow_fields, FLOW_FIELD_COUNT };
 
+static const struct field change_columns[] = { CHANGE_DIFFERENCE_COLUMNS(FIELD_ROW) };
+const struct field_table change_difference_table = { NULL, change_columns,
+                                                     DIFFERENCE_COLUMN_COUNT };
+static const struct field change_fields[] = { CHANGE_FIELDS(FIELD_ROW) };
+const struct field_table change_field_table = { "change", change_fields, CHANGE_FIELD_COUNT };
 static const struct field history_fields[] = { HISTORY_FIELDS(FIELD_ROW) };
 const struct field_table history_field_table = { "history", history_fields, HISTORY_FIELD_COUNT };
 

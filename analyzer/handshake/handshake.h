@@ -51,6 +51,7 @@ struct handshake {
     struct value *values;         /* dissector->fields->count of them */
     struct value *flow_values;    /* flow_field_table's, set before judging; may be NULL */
     struct value *history_values; /* history_field_table's, likewise */
+    struct value *change_values;  /* change_field_table's, likewise */
     struct handshake *outer;      /* the handshake it ran inside, or NULL */
 
     struct arena *arena;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handshake/change_fields.h"
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
@@ -131,6 +132,7 @@ static struct handshake *redact_handshake(struct redaction *r, const struct hand
     copy->values = redact_values(r, hs->dissector->fields, hs->values, copy);
     copy->flow_values = redact_values(r, &flow_field_table, hs->flow_values, copy);
     copy->history_values = redact_values(r, &history_field_table, hs->history_values, copy);
+    copy->change_values = redact_values(r, &change_field_table, hs->change_values, copy);
     copy->outer = hs->outer ? redact_handshake(r, hs->outer) : NULL;
     return copy;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "handshake/change_fields.h"
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
@@ -525,6 +526,8 @@ static void json_handshake(struct sink *s, const char *capture, const struct ver
     /* What was before matters when something went wrong. */
     if (hs->history_values && (v->outcome == OUTCOME_FAILED || s->options.details))
         put_facts(json, line, history_field_table.json, &history_field_table, hs->history_values);
+    if (hs->change_values)
+        put_facts(json, line, change_field_table.json, &change_field_table, hs->change_values);
     if (hs->clipped)
         line_bool(line, "clipped", true);
     if (s->options.events)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "handshake/change_fields.h"
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 #include "handshake/history_fields.h"
@@ -25,6 +26,8 @@ static const struct value *values_in_chain(const struct handshake *hs,
         return hs->flow_values;
     if (table == &history_field_table)
         return hs->history_values;
+    if (table == &change_field_table)
+        return hs->change_values;
     for (int depth = 0; hs && depth < CHAIN_MAX; hs = hs->outer, depth++)
         if (hs->dissector && hs->dissector->fields == table)
             return hs->values;
