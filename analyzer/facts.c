@@ -126,3 +126,11 @@ void facts_neighbor(struct value *values, const struct neighbor_pair *pair)
                pair->first.frame);
     put_address(values, FLOW_NEIGHBOR_ASKED_BY, &pair->asker, pair->first.frame);
 }
+
+void facts_of_capture(struct value *values, const struct flow *f, bool breaks_off, uint64_t drops)
+{
+    if (breaks_off && f->ending == FLOW_CUT_OFF)
+        put_number(values, FLOW_BREAKS_OFF, true, 0);
+    if (drops > 0)
+        put_number(values, FLOW_MACHINE_DROPS, (int64_t)drops, 0);
+}

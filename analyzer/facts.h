@@ -38,6 +38,9 @@ void facts_path(struct value *values, const struct flow *f, const struct handsha
 void facts_path_clear(struct value *values, struct facts_lists *lists);
 /* facts_neighbor tells of a pair of neighbours beside them. */
 void facts_neighbor(struct value *values, const struct neighbor_pair *pair);
+/* facts_of_capture adds what the capture as a whole tells: it broke off before the flow
+ * ended, and how many packets the capturing machine had lost by now. */
+void facts_of_capture(struct value *values, const struct flow *f, bool breaks_off, uint64_t drops);
 /* facts_one_sided tells which side's packets alone the capture has, or NOBODY. */
 enum side facts_one_sided(const struct flow *f);
 

@@ -28,6 +28,7 @@
 #include "net/neighbor.h"
 #include "progress.h"
 #include "rule/recent.h"
+#include "shows.h"
 
 enum {
     FLOW_MEMORY_MAX = 1024 * 1024, /* one flow's arena */
@@ -65,6 +66,8 @@ struct pipeline {
     bool own_history, own_changes;
     struct recent *recent; /* NULL when no rule counts */
     struct bare_events bare_events;
+    struct capture *capture;
+    bool breaks_off;               /* it is damaged, and no more of it can be read */
     struct classifier *classifier; /* NULL until somebody speaks what we do not know */
     struct neighbors *neighbors;   /* NULL until somebody asks for one */
     struct facts_lists flow_lists;
@@ -79,6 +82,8 @@ static void report(struct pipeline *p, const struct verdict *v)
     p->summary.handshakes[v->outcome]++;
     if (v->cause)
         causes_count(&p->summary.causes, v->cause->id);
+    else if (v->outcome == OUTCOME_UNKNOWN && v->finding_count)
+        causes_count(&p->summary.unknown, v->findings[0].id);
     outputs_handshake(p->outputs, p->name, v);
 }
 
@@ -115,11 +120,12 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
     ruleset_judge_next(p->rules, p->recent, hs, v);
 }
 
-/* The flow's facts; and if nothing came of its server, whether somebody on the link
- * looks for that in vain. */
+/* The flow's facts and the capture's; and if nothing came of its server, whether somebody
+ * on the link looks for that in vain. */
 static void fill_facts(struct pipeline *p, const struct flow *f, const struct said *said)
 {
     facts_fill(p->flow_values, f, said, p->now_us);
+    facts_of_capture(p->flow_values, f, p->breaks_off, capture_totals(p->capture)->dropped);
     if (!p->neighbors || f->side[SERVER].packets > 0)
         return;
     struct neighbor_pair *pair = neighbors_asked_for(p->neighbors, &f->ends[SERVER].address);
@@ -698,6 +704,7 @@ static void count_everything(struct pipeline *p, struct capture *c)
     const struct decap_totals *d = decap_totals(p->decap);
     const struct flow_totals *f = flow_table_totals(p->flows);
     s->flows = f->flows;
+    s->drops = packets->dropped;
     s->tcp_flows = f->tcp;
     s->udp_flows = f->udp;
     qsort(s->others, s->other_count, sizeof *s->others, more_frequent);
@@ -726,26 +733,6 @@ static void count_everything(struct pipeline *p, struct capture *c)
     tally(s, "rule_counts_forgotten", "peers that rules no longer count for want of memory",
           p->recent ? recent_forgotten(p->recent) : 0);
     tally(s, "memory_refused", "requests for memory beyond the limit", p->budget.refused);
-}
-
-/* What a capture without handshakes is instead. */
-static const char *what_it_cannot_show(const struct pipeline *p, char *buf, size_t len)
-{
-    const struct decap_totals *d = decap_totals(p->decap);
-    const struct summary *s = &p->summary;
-    if (s->packets == 0)
-        return "it holds no packet";
-    if (d->segments == 0 && (d->no_ip > 0 || d->unknown_link > 0)) {
-        const char *link = decap_link_name(d->last_unknown_link);
-        snprintf(buf, len,
-                 "its packets are %s frames: no IP in them, so no TCP or UDP handshake "
-                 "can be seen. Capture on the IP side of the router or the gateway.",
-                 link ? link : "of an unknown link type");
-        return buf;
-    }
-    if (d->segments == 0 && p->next_number == 0)
-        return "it holds no TCP and no UDP";
-    return NULL;
 }
 
 /* ---- the run ---- */
@@ -836,7 +823,9 @@ struct pipeline_result pipeline_run(struct capture *c, const char *name,
 {
     struct pipeline p;
     pipeline_init(&p, name, rules, outputs, options);
+    p.capture = c;
     enum capture_status status = read_packets(&p, c, options, e);
+    p.breaks_off = status != CAPTURE_END;
 
     struct flow *f;
     while ((f = flow_table_next_left(p.flows)))
@@ -844,8 +833,9 @@ struct pipeline_result pipeline_run(struct capture *c, const char *name,
     bool nothing_else = flow_table_totals(p.flows)->flows == 0;
     judge_neighbors_due(&p, INT64_MAX, nothing_else);
     count_everything(&p, c);
-    char note[256];
-    p.summary.note = what_it_cannot_show(&p, note, sizeof note);
+    struct text note = { 0 };
+    shows_note(&note, &p.summary, decap_totals(p.decap));
+    p.summary.note = note.len ? text_string(&note) : NULL;
     struct text damage = { 0 };
     if (status != CAPTURE_END) {
         text_format(&damage, "%s: %s", e->place, e->fault);
@@ -857,6 +847,7 @@ struct pipeline_result pipeline_run(struct capture *c, const char *name,
     memcpy(p.result.handshakes, p.summary.handshakes, sizeof p.result.handshakes);
     p.result.causes = p.summary.causes;
     text_free(&damage);
+    text_free(&note);
     pipeline_end(&p);
     return p.result;
 }

@@ -38,6 +38,8 @@
     FIELD(FLOW_LOST_BYTES, NUMBER, "flow.lost_bytes", "bytes that were sent and are not in the capture") \
     FIELD(FLOW_CLIENT_UNSEEN, NUMBER, "flow.client_unseen", "bytes the client sent, by its sequence numbers, that the capture does not have") \
     FIELD(FLOW_SERVER_UNSEEN, NUMBER, "flow.server_unseen", "bytes the server sent, by its sequence numbers, that the capture does not have") \
+    FIELD(FLOW_BREAKS_OFF, BOOL, "flow.breaks_off", "the capture is damaged, and this is open where it breaks off") \
+    FIELD(FLOW_MACHINE_DROPS, NUMBER, "flow.machine_drops", "packets, of whatever connection, that the capturing machine says it lost before this was judged") \
     FIELD(FLOW_CUT, BOOL, "flow.cut", "the snap length cut its packets")                            \
     FIELD(FLOW_CLIENT_SPEAKS, WORD, "flow.client_speaks", "protocol of the client's first bytes: http, ssh, mqtt, ...") \
     FIELD(FLOW_SERVER_SPEAKS, WORD, "flow.server_speaks", "protocol of the server's first bytes")   \

@@ -389,8 +389,10 @@ static enum decap_status walk(struct walk *w, struct next next)
 {
     for (int i = 0; i < LAYERS_MAX; i++) {
         const struct layer *layer = layer_find(next.table, next.number);
-        if (!layer || !layer->peel)
+        if (!layer || !layer->peel) {
+            w->ethertype = next.table == &ethertypes ? (uint16_t)next.number : 0;
             return DECAP_OTHER;
+        }
         reader_skip(&w->at, layer->skip);
         next = layer->peel(w);
         if (!reader_ok(&w->at))
@@ -453,6 +455,26 @@ static void copy_fragment_totals(struct decap *d)
     d->totals.fragments_held = t->held;
 }
 
+static enum decap_kind kind_of(const struct walk *w)
+{
+    static const struct {
+        uint16_t ethertype;
+        enum decap_kind kind;
+    } rows[] = {
+        { 0x888e, KIND_EAPOL },
+        { 0x88e5, KIND_MACSEC },
+        { 0x8863, KIND_PPPOE },
+        { 0x88cc, KIND_LLDP },
+    };
+    for (size_t i = 0; w->ethertype && i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].ethertype == w->ethertype)
+            return rows[i].kind;
+    return w->ip_headers > 0 ? KIND_IP
+           : w->wlan_sealed  ? KIND_WLAN_SEALED
+           : w->wlan         ? KIND_WLAN
+                             : KIND_UNKNOWN;
+}
+
 /* A link type that is named without a way to peel it carries no IP. */
 static enum decap_status refuse_link(struct decap *d, const struct packet *p, bool known)
 {
@@ -479,6 +501,8 @@ static enum decap_status unwrap(struct decap *d, const struct packet *p, struct 
     enum decap_status status = walk(&w, next_in(&link_types, p->link_type));
     if (w.fragments_met)
         copy_fragment_totals(d);
+    if (status == DECAP_OTHER)
+        d->totals.kinds[kind_of(&w)]++;
     return status;
 }
 

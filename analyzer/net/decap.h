@@ -60,11 +60,25 @@ enum decap_status {
     DECAP_CUT,          /* the snap length cut it before the ports */
 };
 
+/* What is in packets without TCP, UDP and ICMP, as far as it is worth a word. */
+enum decap_kind {
+    KIND_EAPOL,  /* keys and logins of 802.1X and Wi-Fi */
+    KIND_MACSEC, /* encrypted Ethernet */
+    KIND_PPPOE,  /* PPPoE's discovery */
+    KIND_LLDP,
+    KIND_WLAN,        /* 802.11 without data: beacons, associations, acknowledgements */
+    KIND_WLAN_SEALED, /* 802.11 with encrypted data */
+    KIND_IP,          /* IP with another protocol in it */
+    KIND_UNKNOWN,
+    KIND_COUNT
+};
+
 struct decap_totals {
     uint64_t segments, waiting, arp, other, unknown_link, malformed, cut;
     uint64_t fragments, reassembled, fragments_dropped;
     uint64_t fragments_held;    /* wait for the rest; at the end of a capture: in vain */
     uint64_t no_ip;             /* of other: the link type below carries no IP at all */
+    uint64_t kinds[KIND_COUNT]; /* of other, but for no_ip */
     uint32_t last_unknown_link; /* the link type last refused, here or in unknown_link */
 };
 

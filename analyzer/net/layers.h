@@ -24,6 +24,9 @@ struct walk {
     bool wlan_padded;   /* 802.11 header is padded to four bytes, as radiotap says */
     bool wlan_swapped;  /* the bytes of its control and sequence fields changed places */
     bool fragments_met; /* the store's counts have changed */
+    bool wlan;          /* an 802.11 frame, */
+    bool wlan_sealed;   /* and its data is encrypted */
+    uint16_t ethertype; /* that leads no further */
 };
 
 /* What a peeled header announces: a row of a table, or the end of the walk. */

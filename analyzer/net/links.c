@@ -83,6 +83,9 @@ static struct next peel_wlan(struct walk *w)
     const uint8_t *start = w->at.at;
     uint8_t first = reader_u8(&w->at), second = reader_u8(&w->at);
     uint8_t control = w->wlan_swapped ? second : first, flags = w->wlan_swapped ? first : second;
+    w->wlan = true;
+    w->wlan_sealed =
+        (control & WLAN_TYPE) == WLAN_DATA && !(control & WLAN_NULL) && flags & WLAN_PROTECTED;
     if (!wlan_open(control, flags))
         return next_stop(DECAP_OTHER);
     reader_skip(&w->at, 2 + 3 * 6); /* duration, three addresses */

@@ -546,6 +546,15 @@ static void put_causes(struct json_t *line, const struct causes *c)
         line_number(line, "causes_not_listed", (int64_t)c->others);
 }
 
+static void put_unknown(struct json_t *line, const struct causes *c)
+{
+    if (c->count == 0)
+        return;
+    struct json_t *reasons = line_object(line, "unknown_by");
+    for (size_t i = 0; i < c->count; i++)
+        line_number(reasons, c->list[i].id, (int64_t)c->list[i].count);
+}
+
 static void put_outcomes(struct json_t *line, const uint64_t counts[4])
 {
     struct json_t *handshakes = line_object(line, "handshakes");
@@ -591,6 +600,7 @@ static void json_summary(struct sink *s, const struct summary *summary)
     if (summary->chosen)
         line_number(line, "shown", (int64_t)summary->shown);
     put_causes(line, &summary->causes);
+    put_unknown(line, &summary->unknown);
     put_times(line, summary);
     put_tallies(line, summary);
     put_others(line, summary);

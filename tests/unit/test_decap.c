@@ -597,6 +597,35 @@ START_TEST(counts)
 }
 END_TEST
 
+static const struct {
+    const char *about, *wire;
+    uint32_t link_type;
+    enum decap_kind kind;
+} kinds[] = {
+    { "a login", MACS "888e 0101 0000", 1, KIND_EAPOL },
+    { "MACsec", MACS "88e5 00*20", 1, KIND_MACSEC },
+    { "PPPoE discovery", MACS "8863 00*20", 1, KIND_PPPOE },
+    { "LLDP", MACS "88cc 00*20", 1, KIND_LLDP },
+    { "a private ethertype", MACS "88b5 00*20", 1, KIND_UNKNOWN },
+    { "a beacon", "8000 0000 00*20 0000 00*12", 105, KIND_WLAN },
+    { "Wi-Fi's null data", "4801 0000 00*20", 105, KIND_WLAN },
+    { "encrypted data", "0841 0000 00*18 1000 00*40", 105, KIND_WLAN_SEALED },
+    { "a key of Wi-Fi", "0802 0000 00*18 0000 aaaa03000000 888e 0203 0000", 105, KIND_EAPOL },
+};
+
+START_TEST(tells_kinds)
+{
+    struct decap *d = decap_new(&budget);
+    struct packet p = packet_of(kinds[_i].link_type, hex(kinds[_i].wire));
+    struct segment s;
+    ck_assert_msg(decap_packet(d, &p, &s) == DECAP_OTHER, "%s", kinds[_i].about);
+    for (int i = 0; i < KIND_COUNT; i++)
+        ck_assert_msg(decap_totals(d)->kinds[i] == (i == (int)kinds[_i].kind), "%s: %d",
+                      kinds[_i].about, i);
+    decap_free(d);
+}
+END_TEST
+
 START_TEST(names_links)
 {
     ck_assert_str_eq(decap_link_name(1), "Ethernet");
@@ -630,6 +659,7 @@ static void add_the_rest(TCase *t)
     tcase_add_test(t, joins_fragments_in_fragments);
     tcase_add_test(t, refuses_fragments);
     tcase_add_test(t, counts);
+    TEST_ROWS(t, tells_kinds, kinds);
     tcase_add_test(t, names_links);
 }
 

@@ -186,6 +186,22 @@ START_TEST(tells_what_was_said_and_for_how_long_nothing)
 }
 END_TEST
 
+START_TEST(tells_of_the_capture)
+{
+    struct wire w;
+    play(&w, "cS sSA cA cA100");
+    struct handshake *hs = bare_handshake(&flow_field_table);
+    w.flow->ending = _i ? FLOW_CUT_OFF : FLOW_CLOSED;
+    facts_of_capture(hs->values, w.flow, false, 0);
+    talk_check(hs, "whole", "no flow.breaks_off; no flow.machine_drops");
+    facts_of_capture(hs->values, w.flow, true, 7);
+    talk_check(hs, "damaged",
+               _i ? "flow.breaks_off yes; flow.machine_drops 7"
+                  : "no flow.breaks_off; flow.machine_drops 7");
+    flow_table_free(w.table);
+}
+END_TEST
+
 static const struct {
     const char *name, *script, *fields;
 } paths[] = {
@@ -251,6 +267,7 @@ END_TEST
 
 static void add_tests(TCase *t)
 {
+    tcase_add_loop_test(t, tells_of_the_capture, 0, 2);
     TEST_ROWS(t, tells_facts, flows);
     TEST_ROWS(t, tells_of_the_path, paths);
     tcase_add_test(t, tells_what_was_said_and_for_how_long_nothing);
