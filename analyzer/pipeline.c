@@ -606,6 +606,19 @@ static struct moment end_of(const struct pipeline *p, const struct flow *f)
     return (struct moment){ known ? p->now_us : f->last.time_us, f->last.frame };
 }
 
+/* A side that sent the same bytes so often, for so long, in vain: nobody waits much
+ * longer, and the capture need not wait until TCP itself gives up. */
+static bool tried_in_vain(const struct flow *f)
+{
+    enum { MANY = 4, LONG_US = 3000000 };
+    for (enum side side = CLIENT; f->path && side <= SERVER; side++) {
+        struct path_loss loss = path_loss_of(f->path, side);
+        if (loss.tries >= MANY && loss.tried_us >= LONG_US)
+            return facts_one_sided(f) == NOBODY;
+    }
+    return false;
+}
+
 /* An ICMP error instead of any answer is to a datagram what a reset is to a SYN.
  * That a packet was too large is none: the sender makes it smaller. */
 static bool is_unreachable(const struct flow *f)
@@ -624,7 +637,7 @@ static void end_flow(struct pipeline *p, struct flow *f)
         if (is_unreachable(f))
             conversation_close(w->conversation, SERVER, true,
                                (struct moment){ f->last.time_us, f->icmp->at.frame });
-        conversation_close(w->conversation, NOBODY, false, end_of(p, f));
+        conversation_close(w->conversation, NOBODY, tried_in_vain(f), end_of(p, f));
     }
     if (p->neighbors)
         note_ends(p, f);

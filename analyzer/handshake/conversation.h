@@ -36,7 +36,7 @@ void conversation_datagram(struct conversation *c, enum side side, const uint8_t
 size_t conversation_gap(struct conversation *c, enum side side, const uint8_t *bytes, size_t len,
                         uint64_t gap, struct moment at);
 /* conversation_close tells that a side closed or reset, or with NOBODY that
- * nothing more will be seen. */
+ * nothing more will be seen; a reset is then that somebody tried in vain for long. */
 void conversation_close(struct conversation *c, enum side side, bool reset, struct moment at);
 
 /* conversation_dissector is what recognised it, or NULL so far. */

@@ -49,7 +49,8 @@ struct dissector {
     /* gap: len bytes of that side were never captured; before holds the beginning
      * of the message they are missing from. May be NULL; may conversation_skip(). */
     void (*gap)(struct conversation *c, enum side side, struct reader before, uint64_t len);
-    /* close: a side closed or reset, or nothing more will come (NOBODY). Over UDP a
+    /* close: a side closed or reset, or nothing more will come (NOBODY, and reset tells
+     * that somebody tried in vain for so long that it counts as silence). Over UDP a
      * reset is an ICMP error that tells that nobody is there. */
     void (*close)(struct conversation *c, enum side side, bool reset);
     /* finish: last touches before judging: fields that need the whole. details

@@ -442,10 +442,10 @@ static void gap(struct conversation *c, enum side side, struct reader before, ui
 }
 
 /* Nothing more will be seen. A server that has been silent this long will not answer. */
-static void end(struct conversation *c)
+static void end(struct conversation *c, bool in_vain)
 {
     struct mqtt *m = conversation_memory(c);
-    bool silent = conversation_now(c).time_us - m->asked_us >= SILENCE_US;
+    bool silent = in_vain || conversation_now(c).time_us - m->asked_us >= SILENCE_US;
     if (!is_open(m) || m->hs->late || !m->connected || !(silent || m->closing))
         return;
     m->hs->now = conversation_now(c);
@@ -460,7 +460,7 @@ static void close_stream(struct conversation *c, enum side side, bool reset)
     if (!m->hs || m->hs->state == MQTT_OVER)
         return;
     if (side == NOBODY) {
-        end(c);
+        end(c, reset);
         return;
     }
     m->hs->now = conversation_now(c);

@@ -435,7 +435,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
         if (hs->outcome == OUTCOME_COMPLETED && is_half_seen(tls_memory(c)))
             hs->outcome = OUTCOME_UNKNOWN;
         if (open)
-            tls_over(c, hs, hs->now.time_us - last.time_us >= SILENCE_US);
+            tls_over(c, hs, reset || hs->now.time_us - last.time_us >= SILENCE_US);
         return;
     }
     if (hs->outcome == OUTCOME_OPEN)
