@@ -43,6 +43,7 @@ struct audit {
     const struct ruleset *rules;
     struct outputs *outputs;
     struct keylog *keylog;
+    struct witness *witness;
     struct total total;
 };
 
@@ -93,6 +94,7 @@ static void work(struct job *job, const struct audit *a)
             .max_flows = a->options->max_flows,
             .max_memory = a->options->max_memory,
             .keylog = a->keylog,
+            .witness = a->witness,
         };
         f->result = pipeline_run(c, job->path, a->rules, outputs, &p, &f->error);
         f->broken = f->result.broken;
@@ -201,10 +203,11 @@ static void run_jobs(struct jobs *jobs, struct audit *a)
 }
 
 struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
-                              struct outputs *outputs, struct keylog *keylog)
+                              struct outputs *outputs, struct keylog *keylog,
+                              struct witness *witness)
 {
     struct jobs jobs = { 0 };
-    struct audit a = { o, rules, outputs, keylog, { .audit = true } };
+    struct audit a = { o, rules, outputs, keylog, witness, { .audit = true } };
     for (int i = 0; i < o->argument_count; i++)
         find_captures(&jobs, o->arguments[i]);
     run_jobs(&jobs, &a);

@@ -16,6 +16,7 @@ struct audit_result {
 /* audit_run reads every path, folders with all that is below them. Reports and their
  * total go to the outputs, complaints to standard error. */
 struct audit_result audit_run(const struct options *o, const struct ruleset *rules,
-                              struct outputs *outputs, struct keylog *keylog);
+                              struct outputs *outputs, struct keylog *keylog,
+                              struct witness *witness);
 
 #endif

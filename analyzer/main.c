@@ -14,6 +14,7 @@
 #include "dissectors/registry.h"
 #include "dissectors/tls/trust.h"
 #include "dissectors/tls/unseal.h"
+#include "explain_log.h"
 #include "history.h"
 #include "options.h"
 #include "outputs.h"
@@ -23,6 +24,7 @@
 #include "rule/ruleset.h"
 #include "rule_files.h"
 #include "rule_tests.h"
+#include "witness.h"
 
 #define HANDSHARK_VERSION "0.1.0"
 
@@ -131,6 +133,69 @@ static bool take_baseline(const struct options *o, struct error *e)
 {
     changes = changes_new();
     return !o->baseline || changes_baseline(changes, o->baseline, e);
+}
+
+/* ---- logs ---- */
+
+static struct witness *logs; /* NULL: none were given */
+static struct guide *guide;  /* made when errors are to be understood */
+
+/* NULL when the shipped tables have a mistake, which tests don't let pass. */
+static struct guide *new_guide(const struct ruleset *rules)
+{
+    struct text mistakes = { 0 };
+    struct guide *g = guide_new(rules, &mistakes);
+    fputs(text_string(&mistakes), stderr);
+    if (mistakes.len > 0) {
+        guide_free(g);
+        g = NULL;
+    }
+    text_free(&mistakes);
+    return g;
+}
+
+static bool take_log_times(const struct options *o, struct log_zone *zone, struct error *e)
+{
+    *zone = (struct log_zone){ .local = true };
+    error_place(e, "handshark");
+    error_hint(e, "--log-zone: local, UTC, +02:00; --log-offset: +2h, -3s, 500ms");
+    if (o->log_zone && !log_zone_read(o->log_zone, zone))
+        error_fault(e, "--log-zone does not take '%s'", o->log_zone);
+    else if (o->log_offset && !log_offset_read(o->log_offset, zone))
+        error_fault(e, "--log-offset does not take '%s'", o->log_offset);
+    else
+        error_clear(e);
+    return !error_is_set(e);
+}
+
+/* What logs beside captures say; explain reads its logs itself. */
+static bool take_logs(const struct options *o, const struct ruleset *rules, struct error *e)
+{
+    struct log_zone zone;
+    if (!take_log_times(o, &zone, e) || o->logs.count == 0 || o->command == COMMAND_EXPLAIN)
+        return !error_is_set(e);
+    guide = new_guide(rules);
+    logs = guide ? witness_new(guide, &zone) : NULL;
+    bool good = logs != NULL;
+    for (size_t i = 0; good && i < o->logs.count; i++)
+        good = witness_read(logs, o->logs.list[i], e);
+    return good;
+}
+
+/* Silence would look like agreement. */
+static void tell_of_logs(const struct options *o)
+{
+    if (!logs || o->command == COMMAND_AUDIT) /* whose workers know, not we */
+        return;
+    struct witness_totals t = witness_totals(logs);
+    if (t.tied == 0)
+        fprintf(stderr,
+                "the logs' %llu lines have %llu errors that are known, none of these handshakes; "
+                "do the clocks agree? --log-zone, --log-offset\n",
+                (unsigned long long)t.lines, (unsigned long long)t.known);
+    if (t.dropped)
+        fprintf(stderr, "there was no room for %llu errors of the logs\n",
+                (unsigned long long)t.dropped);
 }
 
 /* ---- commands ---- */
@@ -274,6 +339,7 @@ static int analyze(const struct options *o, const struct ruleset *rules)
         .history = history_new(),
         .changes = changes,
         .keylog = secrets,
+        .witness = logs,
     };
     bool broken = false;
     struct total total = { 0 };
@@ -312,6 +378,7 @@ static int watch(const struct options *o, const struct ruleset *rules)
         .live = true,
         .changes = changes,
         .keylog = secrets,
+        .witness = logs,
         .stop = &stopped,
     };
     fprintf(stderr, "watching %s; Ctrl-C ends it\n", o->interface);
@@ -330,7 +397,7 @@ static int audit(const struct options *o, const struct ruleset *rules)
     struct outputs *outputs = make_outputs(o, rules);
     if (!outputs)
         return EXIT_NOT_DONE;
-    struct audit_result r = audit_run(o, rules, outputs, secrets);
+    struct audit_result r = audit_run(o, rules, outputs, secrets, logs);
     bool broken = !end_outputs(outputs) || r.unreadable > 0;
     return exit_status(o, broken, r.failed);
 }
@@ -353,18 +420,19 @@ static int test_rules(const struct options *o, const struct ruleset *rules)
     return rule_tests_run(rules, &how) ? EXIT_DONE : EXIT_FAILED_HANDSHAKE;
 }
 
-/* NULL when the shipped tables have a mistake, which tests don't let pass. */
-static struct guide *new_guide(const struct ruleset *rules)
+static int explain_logs(const struct options *o, const struct reference_options *look_up)
 {
-    struct text mistakes = { 0 };
-    struct guide *guide = guide_new(rules, &mistakes);
-    fputs(text_string(&mistakes), stderr);
-    if (mistakes.len > 0) {
-        guide_free(guide);
-        guide = NULL;
+    int status = EXIT_DONE;
+    struct log_zone zone;
+    struct error e = { 0 };
+    if (!take_log_times(o, &zone, &e))
+        return complain(&e);
+    for (size_t i = 0; i < o->logs.count; i++) {
+        error_clear(&e);
+        if (!explain_log(guide, o->logs.list[i], &zone, look_up, &e))
+            status = complain(&e);
     }
-    text_free(&mistakes);
-    return guide;
+    return status;
 }
 
 /* The words after explain are one query, quoted or not. */
@@ -373,14 +441,15 @@ static int explain(const struct options *o, const struct ruleset *rules)
     struct reference_options look_up = how_to_look_up(o);
     struct text query = { 0 };
     struct error e = { 0 };
-    struct guide *guide = new_guide(rules);
+    guide = new_guide(rules);
     if (!guide)
         return EXIT_NOT_DONE;
+    if (o->logs.count > 0)
+        return explain_logs(o, &look_up);
     for (int i = 0; i < o->argument_count; i++)
         text_format(&query, "%s%s", i ? " " : "", o->arguments[i]);
     bool known = guide_explain(guide, text_string(&query), &look_up, &e);
     text_free(&query);
-    guide_free(guide);
     return known ? EXIT_DONE : complain(&e);
 }
 
@@ -408,7 +477,8 @@ static int with_rules(const struct options *o)
     struct ruleset *rules = rule_files_load(o);
     if (!rules)
         return EXIT_NOT_DONE;
-    if (!set_trust(o, &e) || !take_keylog(o, &e) || !take_baseline(o, &e)) {
+    if (!set_trust(o, &e) || !take_keylog(o, &e) || !take_baseline(o, &e) ||
+        !take_logs(o, rules, &e)) {
         ruleset_free(rules);
         return complain(&e);
     }
@@ -438,6 +508,9 @@ static int with_rules(const struct options *o)
         break;
     }
     tell_of_keylog(o);
+    tell_of_logs(o);
+    witness_free(logs);
+    guide_free(guide);
     ruleset_free(rules);
     return status;
 }

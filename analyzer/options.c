@@ -162,6 +162,9 @@ static const struct option_row rows[] = {
     { NULL, "interface", 'i', "IFACE", "watch: the interface to listen on", set_string, AT(interface) },
     { NULL, "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_string, AT(keylog) },
     { NULL, "baseline", 0, "FILE", "what worked before: the JSON report of an earlier run", set_string, AT(baseline) },
+    { NULL, "log", 0, "FILE", "a log of the same time, or of explain; may be given again", add_path, AT(logs) },
+    { NULL, "log-zone", 0, "ZONE", "of stamps without one: local (the default), UTC, +02:00", set_string, AT(log_zone) },
+    { NULL, "log-offset", 0, "TIME", "added to the log's times: +2h, -3s, 500ms", set_string, AT(log_offset) },
     { NULL, "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers, 0 },
     { NULL, "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows, 0 },
     { NULL, "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...", set_max_memory, 0 },
@@ -303,7 +306,7 @@ static bool makes_sense(const struct options *o, struct error *e)
     if (o->no_trust && (o->ca_file || o->ca_path))
         return complain(e, "--no-trust goes with neither --ca-file nor --ca-path",
                         "name the roots, or do without");
-    if (o->command == COMMAND_EXPLAIN && o->argument_count == 0)
+    if (o->command == COMMAND_EXPLAIN && o->argument_count == 0 && o->logs.count == 0)
         return complain(e, "nothing to explain",
                         "handshark explain tls.certificate.expired, or an error text in quotes");
     if (o->command == COMMAND_ANALYZE && strcmp(o->arguments[0], "rules") == 0)
@@ -341,6 +344,8 @@ static char **codes_last(int *argc, char **argv)
     for (int i = 0; i < *argc; i++)
         if (!is_code(argv[i]))
             ordered[count++] = argv[i];
+    if (count == *argc)
+        return argv; /* an option that lacks its argument must not take the -- */
     ordered[count++] = end_of_options;
     for (int i = 0; i < *argc; i++)
         if (is_code(argv[i]))

@@ -46,6 +46,9 @@ struct options {
     const char *interface;           /* of watch */
     const char *keylog;              /* file of secrets, or NULL */
     struct option_paths rules;
+    struct option_paths logs;      /* beside the captures, or of explain */
+    const char *log_zone;          /* of stamps that tell none, or NULL */
+    const char *log_offset;        /* how far the logs' clock is behind, or NULL */
     struct option_paths samples;   /* of rules test: where its captures are */
     size_t max_flows, max_memory;  /* 0: the default */
     int workers;                   /* 0: one a processor */

@@ -29,6 +29,7 @@
 #include "progress.h"
 #include "rule/recent.h"
 #include "shows.h"
+#include "witness.h"
 
 enum {
     FLOW_MEMORY_MAX = 1024 * 1024, /* one flow's arena */
@@ -64,6 +65,7 @@ struct pipeline {
     struct history *history;
     struct changes *changes;
     bool own_history, own_changes;
+    struct witness *witness;
     struct recent *recent; /* NULL when no rule counts */
     struct bare_events bare_events;
     struct capture *capture;
@@ -118,6 +120,8 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
         hs->change_values = p->change_values;
     }
     ruleset_judge_next(p->rules, p->recent, hs, v);
+    if (p->witness)
+        witness_testify(p->witness, v);
 }
 
 /* The flow's facts and the capture's; and if nothing came of its server, whether somebody
@@ -764,6 +768,7 @@ static void pipeline_init(struct pipeline *p, const char *name, const struct rul
     *p = (struct pipeline){
         .budget.max = o->max_memory ? o->max_memory : DEFAULT_MAX_MEMORY,
         .rules = rules,
+        .witness = o->witness,
         .outputs = outputs,
         .name = name,
         .wants_details = outputs_want_details(outputs) || ruleset_wants_details(rules),

@@ -17,6 +17,7 @@
 struct changes;
 struct history;
 struct keylog;
+struct witness;
 
 struct pipeline_options {
     size_t max_flows;        /* 0: the default */
@@ -25,6 +26,7 @@ struct pipeline_options {
     bool progress;           /* a bar on standard error */
     struct history *history; /* of the captures before this one; NULL: it stands alone */
     struct changes *changes; /* likewise */
+    struct witness *witness; /* logs beside the capture; may be NULL */
     struct keylog *keylog;   /* takes the secrets that the capture brings along; may be NULL */
     const volatile sig_atomic_t *stop; /* set by a signal: end cleanly; may be NULL */
 };

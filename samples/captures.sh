@@ -53,6 +53,9 @@ mtls-no-client-cert-tls12       | pcap    | 10.34.1      | tls.alert_message.des
 mtls-no-client-cert-tls13       | pcap    | 10.34.2      | tls.record.length == 25 and tls.app_data and tcp.dstport == 443 | tls.alert_message
 mtls-no-client-cert-tls13-go    | pcap.gz | 10.34.3      | tls.record.length == 19 and tls.app_data and tcp.srcport == 443 | tls.alert_message
 mtls-no-client-cert-mosquitto   | pcap    | 192.168.43   | tls.record.length == 19 and tls.app_data and tcp.srcport == 8883 | tls.alert_message
+log-no-client-cert-mosquitto    | pcap    | 192.168.61   | tls.record.length == 19 and tls.app_data and tcp.srcport == 8883 | tls.alert_message
+log-unknown-ca-nginx            | pcap    | 192.168.62   | tls.alert_message.desc == 48 and tcp.dstport == 443
+log-bad-password-mosquitto      | pcap    | 192.168.63   | mqtt.conack.val == 5
 mtls-client-cert-unknown-ca     | pcap    | 10.34.4      | tls.alert_message.desc == 48 and tcp.srcport == 8883
 mtls-client-cert-expired        | pcap    | 10.34.5      | tls.alert_message.desc == 45 and tcp.srcport == 8883
 server-silent                   | pcap    | 10.35.1      | tls.handshake.type == 1 | tcp.srcport == 443 and tcp.len > 0
@@ -485,6 +488,28 @@ ask_mtls_broker() {
     shift
     ask_mosquitto 8883 --cafile "$ca/root.pem" --cert "$ca/$cert.pem" --key "$ca/$cert.key" "$@"
 }
+
+# The lines that mosquitto and nginx wrote themselves.
+log_of_mosquitto() { grep -E '^[0-9]{10}: ' "$1"; }
+log_of_nginx() { grep -E '^[0-9]{4}/[0-9]{2}/[0-9]{2} ' "$1"; }
+
+serve.log-no-client-cert-mosquitto() { serve_mqtts 8883 broker 'require_certificate true'; }
+ask.log-no-client-cert-mosquitto() {
+    ask_mosquitto 8883 --cafile "$ca/root.pem" --cert "$ca/device.pem" --key "$ca/device.key"
+    ask_mosquitto 8883 --cafile "$ca/root.pem"
+}
+log.log-no-client-cert-mosquitto() { log_of_mosquitto "$1"; }
+
+serve.log-unknown-ca-nginx() { serve_nginx 'error_log stderr info;'; }
+ask.log-unknown-ca-nginx() { client curl -s --cacert "$ca/elsewhere.pem" https://broker.example.org/; }
+log.log-unknown-ca-nginx() { log_of_nginx "$1"; }
+
+serve.log-bad-password-mosquitto() {
+    mosquitto_passwd -b -c "$work/passwords" sensor-7 meadow
+    serve_mosquitto 1883 "password_file $work/passwords" 'connection_messages true'
+}
+ask.log-bad-password-mosquitto() { ask_mosquitto 1883 -u sensor-7 -P wrong; }
+log.log-bad-password-mosquitto() { log_of_mosquitto "$1"; }
 
 serve.mtls-no-client-cert-mosquitto() { serve_mqtts 8883 broker 'require_certificate true'; }
 ask.mtls-no-client-cert-mosquitto() { ask_mosquitto 8883 --cafile "$ca/root.pem"; }

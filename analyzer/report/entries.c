@@ -8,12 +8,13 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "handshake/dissector.h"
+#include "report/log_text.h"
 
 /* A SYN flood makes a subject of every packet: past these limits, servers are
  * counted without one of their own. Entries of rules alone are not limited,
  * they can't outnumber the rules. */
 enum { SINGLE_MAX = 2048, TEXTS_MAX = 3 << 20 };
-enum { TITLE_MAX = 300, PART_MAX = 1500, NAMED_MAX = 300, ALSO_MAX = 6 };
+enum { TITLE_MAX = 300, PART_MAX = 1500, NAMED_MAX = 300, ALSO_MAX = 6, LOG_MAX = 2400 };
 
 struct entries {
     bool details;
@@ -44,6 +45,7 @@ static void entry_free(struct entry *entry)
     free(entry->fix);
     free(entry->named);
     free(entry->also);
+    free(entry->log);
     free(entry);
 }
 
@@ -200,6 +202,18 @@ static char *keep_named(struct entries *e, const struct handshake *hs)
     return keep(e, NAMED_MAX);
 }
 
+/* What logs say, a line each. */
+static char *keep_log(struct entries *e, const struct verdict *v, bool *agrees)
+{
+    text_clear(&e->scratch);
+    for (size_t i = 0; i < v->log_count; i++) {
+        text_add(&e->scratch, i ? "\n" : "");
+        log_note_text(&v->log[i], &e->scratch);
+        *agrees = *agrees || v->log[i].agrees;
+    }
+    return keep(e, LOG_MAX);
+}
+
 static char *keep_also(struct entries *e, const struct verdict *v, const struct finding *but)
 {
     size_t count = 0;
@@ -243,6 +257,7 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
     if (f)
         keep_finding(e, entry, f, hs);
     entry->named = keep_named(e, hs);
+    entry->log = v->log_count ? keep_log(e, v, &entry->log_agrees) : NULL;
     entry->finding_count = v->finding_count;
     if (v->outcome != OUTCOME_FAILED)
         return;
@@ -255,6 +270,8 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
 static void keep_more(struct entries *e, struct entry *entry, const struct verdict *v,
                       const struct finding *f)
 {
+    if (!entry->log && v->log_count)
+        entry->log = keep_log(e, v, &entry->log_agrees);
     if (v->outcome != OUTCOME_FAILED || v->finding_count <= entry->finding_count)
         return;
     free(entry->also);

@@ -56,6 +56,8 @@ struct entry {
     char *named; /* what the client asked for, or calls itself */
     char *also;  /* the other findings, one a line; of the handshake that had the most */
     size_t finding_count;
+    bool log_agrees; /* a log names the same cause */
+    char *log;       /* what logs beside the capture say, one a line */
 };
 
 struct entries;

@@ -140,6 +140,8 @@ static void say_fault(struct telling *t)
 {
     struct text *out = begin(t);
     fault_text(t->e->fault, t->e->certainty, out);
+    if (t->e->log_agrees && t->e->certainty == CERTAINTY_PROVEN && t->e->fault != FAULT_UNKNOWN)
+        text_add(out, " and a log");
     row(t, "fault", text_string(out));
 }
 
@@ -238,10 +240,10 @@ static void say_ladder(struct telling *t)
     page_newline(t->p);
 }
 
-static void say_also(struct telling *t)
+/* A line a row. */
+static void say_lines(struct telling *t, const char *label, const char *lines)
 {
-    const char *label = "also";
-    for (const char *at = t->e->also; at && *at; label = "") {
+    for (const char *at = lines; at && *at; label = "") {
         size_t len = strcspn(at, "\n");
         struct text *out = begin(t);
         text_add_bytes(out, at, len);
@@ -271,7 +273,8 @@ static void say_in_full(struct telling *t)
     say_part(t, "why", t->e->why);
     say_part(t, "fix", t->e->fix);
     say_proof(t);
-    say_also(t);
+    say_lines(t, "log", t->e->log);
+    say_lines(t, "also", t->e->also);
     say_more(t);
 }
 
@@ -283,6 +286,7 @@ static void say_in_short(struct telling *t)
     else
         say_frames(t);
     say_part(t, "fix", t->e->fix);
+    say_lines(t, "log", t->e->log);
     say_more(t);
 }
 

@@ -239,6 +239,14 @@ static void add_template(struct text *out, const char *t)
     }
 }
 
+void guide_text(const char *template, struct text *out)
+{
+    struct text filled = { 0 };
+    add_template(&filled, template);
+    text_add_wire(out, text_string(&filled), filled.len);
+    text_free(&filled);
+}
+
 /* A text of the table as programs print it. */
 static void add_phrase(struct text *out, const char *phrase)
 {

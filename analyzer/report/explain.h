@@ -33,6 +33,8 @@ size_t guide_scan(const struct guide *g, const char *line, size_t len, struct hi
 struct guide_entry {
     const char *cause, *title, *fix, *fault, *severity;
 };
+/* guide_text adds a template for people, terminal-safe: <server.port> for a field. */
+void guide_text(const char *template, struct text *out);
 struct guide_entry guide_look_up(const struct guide *g, const char *cause);
 
 #endif

@@ -8,6 +8,7 @@
 #include "handshake/history_fields.h"
 #include "report/entry_text.h"
 #include "report/ladder.h"
+#include "report/log_text.h"
 #include "report/phrases.h"
 
 enum { MARGIN = ENTRY_MARGIN, INDENT = ENTRY_INDENT };
@@ -150,6 +151,19 @@ static void say_facts(struct page *p, const struct field_table *table, const str
     text_free(&out);
 }
 
+static void say_log(struct page *p, const struct verdict *v)
+{
+    struct text out = { 0 };
+    for (size_t i = 0; i < v->log_count; i++) {
+        if (i == 0)
+            page_newline(p);
+        text_clear(&out);
+        log_note_text(&v->log[i], &out);
+        page_row(p, MARGIN, INDENT, i ? "" : "log", text_string(&out));
+    }
+    text_free(&out);
+}
+
 void handshake_in_full(struct page *p, const char *capture, const struct verdict *v)
 {
     const struct handshake *hs = v->handshake;
@@ -162,6 +176,7 @@ void handshake_in_full(struct page *p, const char *capture, const struct verdict
     }
     for (size_t i = 0; i < v->finding_count; i++)
         say_finding(p, &v->findings[i], hs);
+    say_log(p, v);
     say_facts(p, hs->dissector->fields, hs->values);
     say_facts(p, &flow_field_table, hs->flow_values);
     say_facts(p, &history_field_table, hs->history_values);

@@ -15,9 +15,11 @@ enum {
     PHRASE_WORDS_MAX = 24,
     CAUSES_MAX = 6,
     QUERY_MAX = 4096,
-    NO_WORD = UINT32_MAX,
+    GUESSES_MAX = 48,  /* words that are compared with all known ones */
     SAME_WORD_MAX = 3, /* ways to read one word of a question */
 };
+
+static const uint32_t NO_WORD = UINT32_MAX;
 
 struct entry {
     struct phrase phrase;
@@ -258,6 +260,7 @@ static void read_text(struct table *t, const char *at, size_t len)
         return;
     }
     e->weak = weak;
+    e->phrase.vague = weak > 1;
     e->hint = t->hint;
     e->phrase.who = t->who;
     e->phrase.causes = t->lists[LOG_ANYBODY];
@@ -484,7 +487,7 @@ static uint32_t guess(const struct lexicon *l, const struct word *word)
     return found;
 }
 
-static void ask(const struct lexicon *l, const char *text, size_t len, bool guessing,
+static void ask(const struct lexicon *l, const char *text, size_t len, unsigned guesses,
                 struct question *q)
 {
     struct words w;
@@ -497,7 +500,8 @@ static void ask(const struct lexicon *l, const char *text, size_t len, bool gues
         struct asked *a = &q->list[i];
         *a = ask_word(l, &w, i, codes);
         a->guessed = w.list[i].derived;
-        if (guessing && !a->is_break && !is_known(a) && w.list[i].kind == WORD_PLAIN) {
+        if (guesses && !a->is_break && !is_known(a) && w.list[i].kind == WORD_PLAIN) {
+            guesses--;
             a->ids[0] = guess(l, &w.list[i]);
             a->guessed = a->ids[0] != NO_WORD;
         }
@@ -828,7 +832,7 @@ size_t lexicon_find(const struct lexicon *l, const char *text, size_t len, struc
 {
     struct question q;
     struct findings f = { .count = 0 };
-    ask(l, text, len, true, &q);
+    ask(l, text, len, GUESSES_MAX, &q);
     for (size_t i = 0; i < l->count; i++)
         consider(l, &l->entries[i], &q, false, &f);
     size_t found = rank(&f, hits, max);
@@ -840,7 +844,7 @@ size_t lexicon_scan(const struct lexicon *l, const char *line, size_t len, struc
 {
     struct question q;
     struct findings f = { .count = 0 };
-    ask(l, line, len, false, &q);
+    ask(l, line, len, 0, &q);
     for (size_t i = 0; i < q.count; i++)
         for (size_t k = 0; k < SAME_WORD_MAX; k++)
             if (q.list[i].ids[k] != NO_WORD)

@@ -19,8 +19,9 @@ enum log_side { LOG_ANYBODY, LOG_CLIENT, LOG_SERVER };
 
 /* An error text that the lexicon has. */
 struct phrase {
-    const char *text, *who;        /* "certificate has expired", "OpenSSL" */
-    const char *const *causes;     /* the likeliest first, ended by NULL */
+    bool vague;                /* says next to nothing: most likely a reaction to another error */
+    const char *text, *who;    /* "certificate has expired", "OpenSSL" */
+    const char *const *causes; /* the likeliest first, ended by NULL */
     const char *const *by_side[3]; /* by enum log_side; NULL: as causes */
 };
 

@@ -468,6 +468,24 @@ static void put_verdict(struct sink_json *json, struct json_t *line, const struc
     line_keep(line, mark, &json->key);
 }
 
+/* What logs beside the capture say. */
+static void put_log(struct json_t *line, const struct verdict *v)
+{
+    struct json_t *log = line_array(line, "log");
+    for (size_t i = 0; i < v->log_count; i++) {
+        const struct log_note *n = &v->log[i];
+        struct json_t *note = line_object(log, NULL);
+        char time[TIME_TEXT_LEN];
+        line_text(note, "file", n->file, strlen(n->file));
+        line_number(note, "line", (int64_t)n->line);
+        if (n->timed)
+            line_string(note, "time", time_text(n->time_us, n->time_us % 1000000 != 0, time));
+        line_text(note, "text", n->text, strlen(n->text));
+        line_text(note, "rule", n->rule, strlen(n->rule));
+        line_bool(note, "agrees", n->agrees);
+    }
+}
+
 static void put_event(struct json_t *events, const struct handshake *hs, const struct event *e)
 {
     struct json_t *event = line_object(events, NULL);
@@ -517,6 +535,8 @@ static void json_handshake(struct sink *s, const char *capture, const struct ver
     put_time(line, "start", hs->first.time_us, true);
     line_seconds(line, "duration", hs->last.time_us - hs->first.time_us);
     put_verdict(json, line, v);
+    if (v->log_count)
+        put_log(line, v);
     put_own_facts(json, line, hs);
     /* What has no line of its own is told in the lines of what runs inside it. */
     for (const struct handshake *o = hs->outer; o && o->number == 0; o = o->outer)

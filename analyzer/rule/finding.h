@@ -21,7 +21,7 @@ const char *certainty_name(enum certainty certainty);
 
 struct rule; /* opaque to reports */
 
-enum { FINDING_FRAMES_MAX = 8, FINDINGS_MAX = 16 };
+enum { FINDING_FRAMES_MAX = 8, FINDINGS_MAX = 16, LOG_NOTES_MAX = 5 };
 
 struct finding {
     const struct rule *rule;
@@ -34,6 +34,17 @@ struct finding {
     size_t frame_count;
 };
 
+/* What a log beside the capture says of a handshake. Texts are as in the log:
+ * whoever prints them escapes them. */
+struct log_note {
+    const char *file, *text;
+    uint64_t line;
+    int64_t time_us; /* when timed */
+    bool timed;
+    bool agrees;      /* with the handshake's cause */
+    const char *rule; /* the cause that it speaks of */
+};
+
 /* What is said of one handshake. cause is one of the findings, or NULL. */
 struct verdict {
     const struct handshake *handshake;
@@ -41,6 +52,8 @@ struct verdict {
     struct finding findings[FINDINGS_MAX]; /* the cause first, then worst first */
     size_t finding_count;
     const struct finding *cause;
+    struct log_note log[LOG_NOTES_MAX];
+    size_t log_count;
 };
 
 /* finding_rule_id gives the id of the rule itself, where id is what it speaks as. */

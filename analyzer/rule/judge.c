@@ -196,6 +196,7 @@ void judge(const struct program *program, const struct docket dockets[OUTCOMES],
     v->handshake = hs;
     v->outcome = hs->outcome == OUTCOME_OPEN ? OUTCOME_UNKNOWN : hs->outcome;
     v->finding_count = 0;
+    v->log_count = 0;
     const struct docket *d = &dockets[v->outcome];
     for (size_t i = 0; i < d->count && v->finding_count < FINDINGS_MAX; i++) {
         const struct docket_entry *entry = &d->entries[i];

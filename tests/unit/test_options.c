@@ -62,6 +62,12 @@ static void describe(const struct options *o, struct text *out)
         text_format(out, " workers=%d", o->workers);
     if (o->keylog)
         text_format(out, " keylog=%s", o->keylog);
+    for (size_t i = 0; i < o->logs.count; i++)
+        text_format(out, " log=%s", o->logs.list[i]);
+    if (o->log_zone)
+        text_format(out, " zone=%s", o->log_zone);
+    if (o->log_offset)
+        text_format(out, " offset=%s", o->log_offset);
     if (o->ca_file || o->ca_path)
         text_format(out, " roots=%s,%s", o->ca_file ? o->ca_file : "",
                     o->ca_path ? o->ca_path : "");
@@ -111,6 +117,9 @@ static const struct {
     { "handshark explain --json returned -0x7780", "explain returned -0x7780 format=json" },
     { "handshark --json explain -9984 -ECONNREFUSED", "explain -9984 -ECONNREFUSED format=json" },
     { "handshark explain -- -0x7780 --json", "explain -0x7780 --json" },
+    { "handshark explain --log a.log --log -", "explain log=a.log log=-" },
+    { "handshark a --log b --log-zone UTC --log-offset -3s",
+      "analyze a log=b zone=UTC offset=-3s" },
     { "handshark fields", "fields" },
     { "handshark fields tls --markdown", "fields tls markdown" },
     { "handshark help", "help" },
@@ -170,6 +179,7 @@ static const struct {
     { "handshark rules", "rules what" },
     { "handshark rules show a", "rules what" },
     { "handshark explain", "nothing to explain" },
+    { "handshark explain --log", "lacks its argument" },
 };
 
 START_TEST(complains)
