@@ -57,7 +57,7 @@ PKG_FLAGS  = $(eval PKG_FLAGS := $$(patsubst -I%,-isystem %,$$(call ask,--cflags
 PKG_LIBS   = $(eval PKG_LIBS := $$(call ask,--libs $(LIBRARIES)) -pthread)$(PKG_LIBS)
 CHECK_LIBS = $(eval CHECK_LIBS := $$(call ask,--libs check))$(CHECK_LIBS)
 
-.PHONY: all deps demo check test bench fuzz lint reference format install uninstall clean help FORCE
+.PHONY: compare all deps demo check test bench fuzz lint reference format install uninstall clean help FORCE
 .SECONDARY: # keep the tests' objects
 
 all: $(PROGRAM) ## build the program (what it needs is installed by `make deps`)
@@ -170,6 +170,9 @@ lint: ## layout, static analysis, shell scripts, spelling, include direction
 	codespell --ignore-words-list=ba,fo,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
 	    packaging samples/*.md samples/peers tests/unit tests/support tests/scenes/*.md)
 	tests/check_includes
+
+compare: all ## compare what key logs open with what tshark opens, on new captures as well
+	tests/system/decryption $(PROGRAM)
 
 reference: all ## write FIELDS.md, causes.md and the golden reports anew; read the difference
 	./$(PROGRAM) fields --markdown >rules/FIELDS.md

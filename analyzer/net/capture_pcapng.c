@@ -486,8 +486,11 @@ enum capture_status pcapng_open(struct capture_file *f)
 
 void pcapng_close(struct capture_file *f)
 {
-    for (size_t i = 0; i < f->pcapng.secret_count; i++)
-        free(f->pcapng.secrets[i]);
+    for (size_t i = 0; i < f->pcapng.secret_count; i++) {
+        struct capture_secret *secret = f->pcapng.secrets[i];
+        explicit_bzero(secret, sizeof *secret + secret->len);
+        free(secret);
+    }
     free(f->pcapng.secrets);
     forget_interfaces(&f->pcapng);
     free(f->pcapng.interfaces);

@@ -342,6 +342,17 @@ static void prepare_libcrypto(void)
     prepared = true;
 }
 
+char *certificate_name_text(const uint8_t *der, size_t len)
+{
+    const uint8_t *at = der;
+    prepare_libcrypto();
+    X509_NAME *name = len <= CERTIFICATE_DER_MAX ? d2i_X509_NAME(NULL, &at, (long)len) : NULL;
+    char *text = name ? name_text(name) : NULL;
+    X509_NAME_free(name);
+    ERR_clear_error();
+    return text;
+}
+
 static X509 *parsed(const uint8_t *der, size_t len)
 {
     const uint8_t *at = der;

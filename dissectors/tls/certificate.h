@@ -55,6 +55,9 @@ const uint8_t *certificate_der(const struct certificate *c, size_t *len);
 /* certificate_issued tells whether issuer's subject is what child names as its
  * issuer (names and key ids; the signature is checked too when both are readable). */
 bool certificate_issued(const struct certificate *issuer, const struct certificate *child);
+/* certificate_name_text puts a Name in DER as subject and issuer are put, RFC 4514;
+ * the caller frees it. NULL when it is none. */
+char *certificate_name_text(const uint8_t *der, size_t len);
 /* certificate_is_for tells whether it is for a host name or an address in text,
  * RFC 6125 with wildcards; a certificate without any alternative name is matched
  * by its common name only when common_name_counts. */

@@ -10,9 +10,9 @@
 #include "dissectors/tls/staple.h"
 #include "dissectors/tls/verify.h"
 
-static void add_row(struct handshake *hs, const struct certificate *c)
+static void add_row(struct handshake *hs, unsigned list, const struct certificate *c)
 {
-    struct value *row = handshake_add_row(hs, TLS_CERTIFICATES);
+    struct value *row = handshake_add_row(hs, list);
     if (!row || !c->readable)
         return;
     char sha256[2 * sizeof c->sha256];
@@ -131,17 +131,27 @@ static void set_found(struct handshake *hs, unsigned id, const struct certificat
         handshake_set_bool(hs, id, found != NULL);
 }
 
-static void set_strength(struct handshake *hs, const struct certificate *const *chain, size_t count)
+static const struct certificate *set_weak_key(struct handshake *hs, unsigned id, unsigned kind_id,
+                                              const struct certificate *const *chain, size_t count)
 {
     bool judged;
     const struct certificate *weak = first_that(is_weak_key, chain, count, 0, &judged);
-    set_found(hs, TLS_CERT_WEAK_KEY, weak, judged);
+    set_found(hs, id, weak, judged);
     if (weak) {
         char kind[128];
         snprintf(kind, sizeof kind, "%s %d", weak->key, weak->key_bits);
-        set_text(hs, TLS_CERT_WEAK_KEY_KIND, kind);
-        set_text(hs, TLS_CERT_WEAK_KEY_SUBJECT, weak->subject);
+        set_text(hs, kind_id, kind);
     }
+    return weak;
+}
+
+static void set_strength(struct handshake *hs, const struct certificate *const *chain, size_t count)
+{
+    bool judged;
+    const struct certificate *weak =
+        set_weak_key(hs, TLS_CERT_WEAK_KEY, TLS_CERT_WEAK_KEY_KIND, chain, count);
+    if (weak)
+        set_text(hs, TLS_CERT_WEAK_KEY_SUBJECT, weak->subject);
     weak = first_that(is_weak_signature, chain, count, 0, &judged);
     set_found(hs, TLS_CERT_WEAK_SIGNATURE, weak, judged);
     if (weak) {
@@ -285,7 +295,7 @@ static void set_server(struct handshake *hs, const struct certificate *const *ch
     if (count == 0)
         return;
     for (size_t i = 0; i < count; i++)
-        add_row(hs, chain[i]);
+        add_row(hs, TLS_CERTIFICATES, chain[i]);
     handshake_set_bool(hs, TLS_CERT_UNREADABLE, !chain[0]->readable);
     if (chain[0]->readable) {
         set_leaf(hs, chain[0]);
@@ -298,19 +308,104 @@ static void set_server(struct handshake *hs, const struct certificate *const *ch
     set_linkage(hs, chain, count);
 }
 
-static void set_client(struct handshake *hs, const struct certificate *leaf)
+/* ---- the client's ---- */
+
+static void set_client_leaf(struct handshake *hs, const struct certificate *leaf)
 {
-    for (unsigned id = TLS_CLIENT_CERT_SUBJECT; id <= TLS_CLIENT_CERT_PURPOSE; id++)
-        handshake_unset(hs, id);
-    handshake_set_bool(hs, TLS_CLIENT_CERT_SENT, leaf != NULL);
-    if (!leaf || !leaf->readable)
-        return;
     set_text(hs, TLS_CLIENT_CERT_SUBJECT, leaf->subject);
     set_text(hs, TLS_CLIENT_CERT_ISSUER, leaf->issuer);
     set_time(hs, TLS_CLIENT_CERT_NOT_BEFORE, leaf->not_before_us);
     set_time(hs, TLS_CLIENT_CERT_NOT_AFTER, leaf->not_after_us);
-    handshake_set_bool(hs, TLS_CLIENT_CERT_EXPIRED, has_ended(leaf, hs->now.time_us));
+    handshake_set_bool(hs, TLS_CLIENT_CERT_SELF_SIGNED, leaf->self_signed);
     handshake_set_bool(hs, TLS_CLIENT_CERT_PURPOSE, leaf->for_client);
+}
+
+static void set_client_validity(struct handshake *hs, const struct certificate *const *chain,
+                                size_t count)
+{
+    bool judged;
+    const struct certificate *found = first_that(has_ended, chain, count, hs->now.time_us, &judged);
+    set_found(hs, TLS_CLIENT_CERT_EXPIRED, found, judged);
+    if (found) {
+        set_text(hs, TLS_CLIENT_CERT_EXPIRED_SUBJECT, found->subject);
+        set_time(hs, TLS_CLIENT_CERT_EXPIRED_AT, found->not_after_us);
+    }
+    found = first_that(has_not_begun, chain, count, hs->now.time_us, &judged);
+    set_found(hs, TLS_CLIENT_CERT_NOT_YET_VALID, found, judged);
+    if (found)
+        set_time(hs, TLS_CLIENT_CERT_VALID_FROM, found->not_before_us);
+}
+
+static void set_client_strength(struct handshake *hs, const struct certificate *const *chain,
+                                size_t count)
+{
+    bool judged;
+    set_weak_key(hs, TLS_CLIENT_CERT_WEAK_KEY, TLS_CLIENT_CERT_WEAK_KEY_KIND, chain, count);
+    const struct certificate *weak = first_that(is_weak_signature, chain, count, 0, &judged);
+    set_found(hs, TLS_CLIENT_CERT_WEAK_SIGNATURE, weak, judged);
+    if (weak)
+        set_text(hs, TLS_CLIENT_CERT_WEAK_SIGNATURE_KIND, weak->signature);
+}
+
+/* Which roots the server has is its own affair, so an unknown one is no fault. */
+static void set_client_verdict(struct handshake *hs, const struct certificate *const *chain,
+                               size_t count)
+{
+    struct verdict v = *verify_chain(chain, count, hs->now.time_us, NULL);
+    uint32_t others = v.faults & ~(1u << CHAIN_UNKNOWN_ROOT);
+    bool first_is_other = (v.faults & -v.faults) == (others & -others);
+    v.faults = others;
+    if (!v.judged || !others)
+        return;
+    handshake_set_string(hs, TLS_CLIENT_CERT_CHAIN_VERDICT, verdict_name(&v));
+    if (first_is_other && v.words)
+        handshake_set_string(hs, TLS_CLIENT_CERT_CHAIN_ERROR, v.words);
+    if (first_is_other && v.text[VERDICT_FAULTY])
+        set_text(hs, TLS_CLIENT_CERT_FAULTY_SUBJECT, v.text[VERDICT_FAULTY]);
+}
+
+static bool names_authority(const struct handshake *hs, const char *name)
+{
+    const struct list *wanted = handshake_list(hs, TLS_CLIENT_CERT_AUTHORITIES);
+    for (uint32_t i = 0; wanted && i < wanted->kept; i++) {
+        struct span text = wanted->items.texts[i];
+        if (text.len == strlen(name) && memcmp(text.bytes, name, text.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A list that was cut does not tell whom else the server would take. */
+static void set_client_issuer(struct handshake *hs, const struct certificate *const *chain,
+                              size_t count)
+{
+    const struct list *wanted = handshake_list(hs, TLS_CLIENT_CERT_AUTHORITIES);
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!chain[i]->readable)
+            return;
+        found = found || names_authority(hs, chain[i]->issuer);
+    }
+    set_text(hs, TLS_CLIENT_CERT_LAST_ISSUER, chain[count - 1]->issuer);
+    if (wanted && wanted->count > 0 && (found || wanted->kept == wanted->count))
+        handshake_set_bool(hs, TLS_CLIENT_CERT_ISSUER_WANTED, found);
+}
+
+static void set_client(struct handshake *hs, const struct certificate *const *chain, size_t count)
+{
+    for (unsigned id = TLS_CLIENT_CERTS; id <= TLS_CLIENT_CERT_PURPOSE; id++)
+        handshake_unset(hs, id);
+    handshake_set_bool(hs, TLS_CLIENT_CERT_SENT, count > 0);
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        add_row(hs, TLS_CLIENT_CERTS, chain[i]);
+    if (chain[0]->readable)
+        set_client_leaf(hs, chain[0]);
+    set_client_validity(hs, chain, count);
+    set_client_strength(hs, chain, count);
+    set_client_issuer(hs, chain, count);
+    set_client_verdict(hs, chain, count);
 }
 
 void chain_set(struct handshake *hs, const struct certificate *const *chain, size_t count,
@@ -319,7 +414,7 @@ void chain_set(struct handshake *hs, const struct certificate *const *chain, siz
     if (from_server)
         set_server(hs, chain, count, message_len);
     else
-        set_client(hs, count ? chain[0] : NULL);
+        set_client(hs, chain, count);
 }
 
 /* ---- the staple ---- */

@@ -67,7 +67,7 @@ static struct dtls *dtls_memory(struct conversation *c)
 
 static bool is_over(const struct handshake *hs)
 {
-    return hs->settled || machine_state(&tls_machine, hs)->settled;
+    return hs->settled || hs->state == TLS_FOLLOWED || machine_state(&tls_machine, hs)->settled;
 }
 
 static bool has_finished(const struct handshake *hs, enum side side)
@@ -632,15 +632,21 @@ static bool open_record(struct conversation *c, enum side side, const struct rec
 {
     struct dtls *d = dtls_memory(c);
     struct handshake *hs = d->tls.hs;
-    bool of_use = record->type == RECORD_ALERT || record->type == RECORD_DATA;
-    if (record->unified || record->epoch != 1 || record->body.open || !of_use ||
-        !unseal_ready(&d->tls, side))
+    bool of_use = record->type == RECORD_ALERT || record->type == RECORD_DATA ||
+                  record->type == RECORD_HANDSHAKE;
+    if (record->unified || record->epoch != 1 || record->body.open || !of_use)
         return false;
     struct reader plain;
+    if (!unseal_ready(&d->tls, side)) {
+        unseal_missing(&d->tls, side);
+        return false;
+    }
     if (!unseal_datagram(c, side, record->type, record->version, record->number, record->body,
                          &plain))
         return false;
-    if (record->type == RECORD_ALERT && !is_over(hs)) {
+    if (record->type == RECORD_HANDSHAKE)
+        return false; /* that it opens is all there is to know: its place says what it is */
+    if (record->type == RECORD_ALERT && (!is_over(hs) || hs->state == TLS_FOLLOWED)) {
         read_alert(c, side, &plain);
         d->progress = hs->now;
     } else if (record->type == RECORD_DATA) {
@@ -704,6 +710,8 @@ static void dtls_read(struct conversation *c, enum side side, struct reader *r)
     while (reader_left(r) > 0 && take_record(c, side, r))
         ;
     struct handshake *hs = d->tls.hs;
+    if (hs)
+        tls_follow(c);
     if (!hs || is_over(hs))
         return;
     if (r->open)

@@ -114,11 +114,27 @@
     FIELD(TLS_CLIENT_CERT_REQUESTED, BOOL, "tls.client_certificate.requested", "the server asked for one") \
     FIELD(TLS_CLIENT_CERT_SENT, BOOL, "tls.client_certificate.sent", "the client sent one; false: it sent an empty list") \
     FIELD(TLS_CLIENT_CERT_VERIFY, BOOL, "tls.client_certificate.verified", "the client signed with its key (CertificateVerify)") \
+    FIELD(TLS_CLIENT_CERT_AUTHORITIES, TEXTS, "tls.client_certificate.authorities", "subjects of the authorities whose certificates the server takes, as it says in its CertificateRequest, RFC 5246 §7.4.4") \
+    FIELD(TLS_CLIENT_CERTS, RECORDS(tls_certificate_table), "tls.client_certificates", "the client's chain as it was sent, leaf first") \
     FIELD(TLS_CLIENT_CERT_SUBJECT, TEXT, "tls.client_certificate.subject", "subject of the client's certificate") \
     FIELD(TLS_CLIENT_CERT_ISSUER, TEXT, "tls.client_certificate.issuer", "issuer of the client's certificate") \
     FIELD(TLS_CLIENT_CERT_NOT_BEFORE, TIME, "tls.client_certificate.not_before", "it is valid from") \
     FIELD(TLS_CLIENT_CERT_NOT_AFTER, TIME, "tls.client_certificate.not_after", "it is valid until")  \
-    FIELD(TLS_CLIENT_CERT_EXPIRED, BOOL, "tls.client_certificate.expired", "it had ended at packet time") \
+    FIELD(TLS_CLIENT_CERT_EXPIRED, BOOL, "tls.client_certificate.expired", "some certificate of the client's chain had ended at packet time") \
+    FIELD(TLS_CLIENT_CERT_EXPIRED_SUBJECT, TEXT, "tls.client_certificate.expired_subject", "subject of the first one that had") \
+    FIELD(TLS_CLIENT_CERT_EXPIRED_AT, TIME, "tls.client_certificate.expired_at", "when that one ended") \
+    FIELD(TLS_CLIENT_CERT_NOT_YET_VALID, BOOL, "tls.client_certificate.not_yet_valid", "some certificate of the client's chain had not begun at packet time") \
+    FIELD(TLS_CLIENT_CERT_VALID_FROM, TIME, "tls.client_certificate.valid_from", "when that one begins") \
+    FIELD(TLS_CLIENT_CERT_SELF_SIGNED, BOOL, "tls.client_certificate.self_signed", "it is signed by itself") \
+    FIELD(TLS_CLIENT_CERT_LAST_ISSUER, TEXT, "tls.client_certificate.last_issuer", "issuer of the last certificate sent: what the server must know") \
+    FIELD(TLS_CLIENT_CERT_ISSUER_WANTED, BOOL, "tls.client_certificate.issuer_wanted", "one of the authorities that the server named issued a certificate of the client's chain; absent when it named none") \
+    FIELD(TLS_CLIENT_CERT_CHAIN_VERDICT, TEXT, "tls.client_certificate.chain_verdict", "what is wrong with the client's chain at packet time, whoever may trust it; words as in tls.certificate.chain_verdict") \
+    FIELD(TLS_CLIENT_CERT_CHAIN_ERROR, TEXT, "tls.client_certificate.chain_error", "the same in OpenSSL's words, as logs have them") \
+    FIELD(TLS_CLIENT_CERT_FAULTY_SUBJECT, TEXT, "tls.client_certificate.faulty_subject", "subject of the certificate that the verdict is about") \
+    FIELD(TLS_CLIENT_CERT_WEAK_KEY, BOOL, "tls.client_certificate.weak_key", "some key of the client's chain is RSA under 2048 bits or a curve under 224") \
+    FIELD(TLS_CLIENT_CERT_WEAK_KEY_KIND, TEXT, "tls.client_certificate.weak_key_kind", "that key: RSA 1024") \
+    FIELD(TLS_CLIENT_CERT_WEAK_SIGNATURE, BOOL, "tls.client_certificate.weak_signature", "some certificate of the client's chain is signed with MD5 or SHA-1") \
+    FIELD(TLS_CLIENT_CERT_WEAK_SIGNATURE_KIND, TEXT, "tls.client_certificate.weak_signature_kind", "that signature: sha1WithRSAEncryption") \
     FIELD(TLS_CLIENT_CERT_PURPOSE, BOOL, "tls.client_certificate.purpose_client", "its key usages allow a TLS client") \
     /* alerts and endings */                                                                        \
     FIELD(TLS_ALERTS, RECORDS(tls_alert_table), "tls.alerts", "every alert in order, RFC 8446 §6")  \
@@ -142,6 +158,7 @@
     FIELD(TLS_CLIENT_RECORDS, DETAIL_NUMBERS, "tls.client_records", "lengths of the client's first encrypted records") \
     FIELD(TLS_SERVER_RECORDS, DETAIL_NUMBERS, "tls.server_records", "lengths of the server's first encrypted records") \
     FIELD(TLS_DECRYPTED, BOOL, "tls.decrypted", "a key log opened its encrypted records")             \
+    FIELD(TLS_KEYS, TEXT, "tls.keys", "what the key log lacks for it: partial (it opens some records and has nothing for others) or wrong (what it has opens nothing)") \
     FIELD(TLS_RENEGOTIATION, BOOL, "tls.renegotiation", "a second handshake began inside the first") \
     /* what may run inside, where no key opens it */                                                \
     FIELD(TLS_MQTT, TEXT, "tls.mqtt", "what the lengths of records tell of MQTT inside: accepted, refused (an answer as long as a CONNACK, then the end), closed (by the server, without one), unanswered, unknown") \

@@ -1,13 +1,14 @@
 /* flight.c - the messages between the hellos and the keys: Certificate,
  * ServerKeyExchange, CertificateRequest (RFC 5246 §7.4.2 to §7.4.4), and
  * CertificateStatus (RFC 6066 §8). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dissectors/tls/certificate.h"
 #include "dissectors/tls/chain.h"
 #include "dissectors/tls/tls.h"
 
-enum { CHAIN_MAX = 16 };
+enum { CHAIN_MAX = 16, AUTHORITIES_MAX = 32 };
 
 /* Of several responses (RFC 6961) the first is the leaf's. */
 void read_certificate_status(struct handshake *hs, struct reader *body)
@@ -159,8 +160,49 @@ void read_client_key_exchange(struct handshake *hs, struct reader *body)
         read_psk_text(hs, TLS_PSK_IDENTITY, body);
 }
 
+/* The names of authorities, each behind its length: RFC 5246 §7.4.4, RFC 8446 §4.2.4. */
+static void read_authorities(struct handshake *hs, struct reader *list)
+{
+    for (int count = 0; reader_left(list) > 0 && count < AUTHORITIES_MAX; count++) {
+        struct reader der = reader_take(list, reader_u16(list));
+        char *name = reader_ok(&der) ? certificate_name_text(der.at, reader_left(&der)) : NULL;
+        if (!name) {
+            handshake_unset(hs, TLS_CLIENT_CERT_AUTHORITIES); /* half a list misleads */
+            return;
+        }
+        handshake_add_text(hs, TLS_CLIENT_CERT_AUTHORITIES, name, strlen(name));
+        free(name);
+    }
+    if (reader_left(list) > 0)
+        handshake_unset(hs, TLS_CLIENT_CERT_AUTHORITIES);
+}
+
 void read_certificate_request(struct handshake *hs, struct reader *body)
 {
-    (void)body;
+    int64_t version = handshake_number_or(hs, TLS_VERSION, 0);
     handshake_set_bool(hs, TLS_CLIENT_CERT_REQUESTED, true);
+    handshake_unset(hs, TLS_CLIENT_CERT_AUTHORITIES);
+    if (version == 0)
+        return;                         /* its form is not known */
+    reader_skip(body, reader_u8(body)); /* certificate_types */
+    if (version == 0x0303 || version == 0xfefd)
+        reader_skip(body, reader_u16(body)); /* signature algorithms */
+    struct reader list = reader_take(body, reader_u16(body));
+    if (reader_ok(&list))
+        read_authorities(hs, &list);
+}
+
+void read_certificate_request_13(struct handshake *hs, struct reader *body)
+{
+    enum { CERTIFICATE_AUTHORITIES = 47 };
+    handshake_set_bool(hs, TLS_CLIENT_CERT_REQUESTED, true);
+    reader_skip(body, reader_u8(body)); /* certificate_request_context */
+    struct reader extensions = reader_take(body, reader_u16(body));
+    while (reader_left(&extensions) > 0) {
+        uint16_t type = reader_u16(&extensions);
+        struct reader extension = reader_take(&extensions, reader_u16(&extensions));
+        struct reader list = reader_take(&extension, reader_u16(&extension));
+        if (reader_ok(&list) && type == CERTIFICATE_AUTHORITIES)
+            read_authorities(hs, &list);
+    }
 }

@@ -27,6 +27,7 @@ static const struct state states[] = {
     [TLS_SERVER_TALKS] = { "server_data", NOBODY, NULL, OUTCOME_COMPLETED, false },
     [TLS_FINISHED_BOTH] = { "finished", NOBODY, NULL, OUTCOME_COMPLETED, false },
     [TLS_ESTABLISHED] = { "established", NOBODY, NULL, OUTCOME_COMPLETED, true },
+    [TLS_FOLLOWED] = { "established", NOBODY, NULL, OUTCOME_COMPLETED, false },
     [TLS_MIDDLE] = { "middle", NOBODY, NULL, OUTCOME_OPEN, false },
 };
 
@@ -93,6 +94,17 @@ static const struct transition transitions[] = {
     { TLS_CLIENT_TALKS,    SERVER, TLS_SEALED_REFUSAL,        STOPPED             },
     { TLS_CLIENT_DONE,     SERVER, TLS_ALERT_FATAL,           STOPPED             },
     { TLS_CLIENT_TALKS,    SERVER, TLS_ALERT_FATAL,           STOPPED             },
+
+    /* Behind both Finished, where only keys make alerts readable: a client that said
+     * nothing yet has refused something. */
+    { TLS_FINISHED_BOTH,   NOBODY, TLS_ALERT_FATAL,           STOPPED             },
+    { TLS_CLIENT_DONE,     CLIENT, TLS_ALERT_FATAL,           STOPPED             },
+    { TLS_SERVER_TALKS,    CLIENT, TLS_ALERT_FATAL,           STOPPED             },
+    { TLS_SERVER_TALKS,    SERVER, TLS_ALERT_FATAL,           SAME_STATE          },
+    { TLS_CLIENT_TALKS,    CLIENT, TLS_ALERT_FATAL,           SAME_STATE          },
+    { TLS_ESTABLISHED,     NOBODY, TLS_ALERT_FATAL,           SAME_STATE          },
+    { TLS_FOLLOWED,        NOBODY, TLS_ALERT_FATAL,           SAME_STATE          },
+    { TLS_FOLLOWED,        NOBODY, TLS_OTHER_HANDSHAKE,       SAME_STATE          },
 
     /* Endings that need no wisdom. */
     { TLS_SERVER_FINISH,   CLIENT, TLS_SEALED_ALERT,          SAME_STATE          }, /* a farewell perhaps */
@@ -227,6 +239,7 @@ const char *tls_stage(const struct handshake *hs)
         [TLS_SERVER_TALKS] = "finished",
         [TLS_FINISHED_BOTH] = "finished",
         [TLS_ESTABLISHED] = "established",
+        [TLS_FOLLOWED] = "established",
         [TLS_MIDDLE] = "middle",
     };
     if (hs->state == TLS_SERVER_FLIGHT && handshake_has(hs, TLS_CERTIFICATES))

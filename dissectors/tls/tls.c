@@ -20,7 +20,10 @@
 enum {
     HEADER_LEN = 5,
     SSL2_HELLO = 1,
+    FOLLOWED_RECORDS = 64,
 };
+
+static const int64_t FOLLOWED_US = 10000000;
 
 /* ---- recognising ---- */
 
@@ -210,12 +213,22 @@ static bool is_readable(const struct tls *tls, enum side side, uint8_t type, siz
     return type == RECORD_ALERT && len == 2;
 }
 
+static bool can_open(const struct tls *tls)
+{
+    return unseal_ready(tls, CLIENT) || unseal_ready(tls, SERVER);
+}
+
+static bool is_sealed(const struct tls *tls, enum side side, uint8_t type, size_t len)
+{
+    if (!tls->side[side].sealed || type == RECORD_CHANGE_CIPHER_SPEC)
+        return false;
+    return tls->is_13 ? type == RECORD_DATA : type != RECORD_ALERT || len > 2;
+}
+
 /* Whether a record is sealed and a key log has its secret. */
 static bool is_openable(const struct tls *tls, enum side side, uint8_t type, size_t len)
 {
-    if (!tls->side[side].sealed || type == RECORD_CHANGE_CIPHER_SPEC || !unseal_ready(tls, side))
-        return false;
-    return tls->is_13 ? type == RECORD_DATA : type != RECORD_ALERT || len > 2;
+    return is_sealed(tls, side, type, len) && unseal_ready(tls, side);
 }
 
 /* A server that answers in SSL 2 goes on in SSL 2, of which we read no more. */
@@ -270,6 +283,27 @@ static bool read_ssl2(struct conversation *c, enum side side, struct reader *r)
     return true;
 }
 
+/* A failure that comes right behind the handshake is seen only by who can read on.
+ * That ends soon, for the report of the handshake waits for it. */
+void tls_follow(struct conversation *c)
+{
+    struct tls *tls = tls_memory(c);
+    struct handshake *hs = tls->hs;
+    int64_t now_us = conversation_now(c).time_us;
+    bool opens = can_open(tls) && !conversation_inner_known(c);
+    if (hs->state == TLS_ESTABLISHED && opens && !hs->settled && !tls->established.frame) {
+        hs->state = TLS_FOLLOWED;
+        tls->established = hs->last;
+    }
+    bool said_goodbye = tls->side[CLIENT].alerted && tls->side[SERVER].alerted;
+    if (hs->state != TLS_FOLLOWED)
+        return;
+    hs->last = tls->established; /* what comes behind makes no handshake slower */
+    if (!opens || said_goodbye || now_us - tls->established.time_us > FOLLOWED_US ||
+        ++tls->followed_records > FOLLOWED_RECORDS)
+        hs->state = TLS_ESTABLISHED;
+}
+
 static void tls_read(struct conversation *c, enum side side, struct reader *r)
 {
     struct tls *tls = tls_memory(c);
@@ -298,6 +332,8 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
         handshake_set_code(hs, TLS_SERVER_RECORD_VERSION, version);
     tls->side[side].lost = false;
     bool openable = is_openable(tls, side, type, len);
+    if (!openable && is_sealed(tls, side, type, len))
+        unseal_missing(tls, side);
     if (openable || is_readable(tls, side, type, len)) {
         struct reader body = reader_take(r, len);
         if (!reader_ok(&body)) {
@@ -314,11 +350,11 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
         tls->side[side].spoke = true;
         read_record(c, side, type, &body, len);
     }
+    tls_follow(c);
     /* What is opened goes on to the inner protocol, as long as that wants it. */
     if (!machine_state(&tls_machine, hs)->settled || inside_waits(tls))
         return;
-    bool opens = unseal_ready(tls, CLIENT) || unseal_ready(tls, SERVER);
-    if (!opens || !conversation_inner_wanted(c))
+    if (!can_open(tls) || !conversation_inner_wanted(c))
         conversation_done(c);
 }
 
@@ -348,7 +384,9 @@ static void tls_gap(struct conversation *c, enum side side, struct reader before
     if (!begin(c))
         return;
     tls->hs->now = conversation_now(c);
-    tls->hs->late = true;
+    if (tls->hs->state == TLS_FOLLOWED)
+        tls->hs->state = TLS_ESTABLISHED;
+    tls->hs->late = tls->hs->late || tls->hs->state != TLS_ESTABLISHED;
     uint8_t type = reader_u8(&before);
     uint16_t version = reader_u16(&before), len = reader_u16(&before);
     size_t here = reader_left(&before);

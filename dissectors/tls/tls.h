@@ -75,6 +75,7 @@ enum tls_state {
     TLS_SERVER_TALKS,
     TLS_FINISHED_BOTH,
     TLS_ESTABLISHED,
+    TLS_FOLLOWED, /* established, and keys make readable what comes next */
     TLS_MIDDLE,
     TLS_STATE_COUNT
 };
@@ -115,11 +116,14 @@ struct tls {
     bool random_seen[2];
     uint8_t client_random[32], server_random[32];
     struct unseal *unseal[2]; /* unseal.c's, where there is a key log */
-    bool client_certificate;  /* TLS 1.3: the client's first sealed message was one */
-    uint8_t inside;           /* enum inside */
-    uint8_t inside_briefs;    /* the client's shortest records behind the answer */
-    int64_t inside_at_us;     /* when the client asked */
-    bool datagrams;           /* it is DTLS: packets may be missing, and come in any order */
+    bool keys_opened, keys_missing, keys_wrong;
+    bool client_certificate;   /* TLS 1.3: the client's first sealed message was one */
+    uint8_t inside;            /* enum inside */
+    uint8_t inside_briefs;     /* the client's shortest records behind the answer */
+    int64_t inside_at_us;      /* when the client asked */
+    bool datagrams;            /* it is DTLS: packets may be missing, and come in any order */
+    struct moment established; /* when it became TLS_FOLLOWED; frame 0: never */
+    uint32_t followed_records;
 };
 
 static inline struct tls *tls_memory(struct conversation *c)
@@ -145,6 +149,9 @@ void message_sealed(struct conversation *c, enum side side);
 void tls_over(struct conversation *c, struct handshake *hs, bool silent);
 /* tls_note_closed keeps who closed first, and in what stage. */
 void tls_note_closed(struct handshake *hs, enum side side);
+/* tls_follow lets an established handshake wait a while for alerts, when keys can open
+ * them; for the end of each read. */
+void tls_follow(struct conversation *c);
 /* tls_finish sets what only the whole tells, and the fingerprints. */
 void tls_finish(struct handshake *hs, bool details);
 
@@ -164,6 +171,8 @@ void read_certificate_status(struct handshake *hs, struct reader *body);
 void read_encrypted_extensions(struct handshake *hs, struct reader *body);
 void read_server_key_exchange(struct handshake *hs, struct reader *body);
 void read_certificate_request(struct handshake *hs, struct reader *body);
+/* read_certificate_request_13 is the same in TLS 1.3's form, RFC 8446 §4.3.2. */
+void read_certificate_request_13(struct handshake *hs, struct reader *body);
 void read_client_key_exchange(struct handshake *hs, struct reader *body);
 
 /* read_alert takes a two-byte alert in the clear. */

@@ -22,6 +22,7 @@ struct unseal {
     struct seal seal;
     enum keylog_kind kind; /* of the secret the seal was made of, or is wanted from */
     bool given_up;
+    bool astray; /* bytes were missed: what does not open need not be for want of the right key */
     unsigned skipped_max;
     struct gather messages; /* a handshake message of TLS 1.3 that is not whole yet */
 };
@@ -61,7 +62,7 @@ static void make_seal(const struct tls *tls, enum side side, struct unseal *u)
     bool made = u->kind == KEYLOG_MASTER
                     ? seal_from_master(&u->seal, &terms, side, secret->bytes, secret->len)
                     : seal_from_traffic(&u->seal, &terms, secret->bytes, secret->len);
-    u->given_up = !made;
+    u->given_up = !made; /* that may be for want of a cipher: the secret need not be wrong */
 }
 
 static void use_kind(const struct tls *tls, enum side side, struct unseal *u, enum keylog_kind kind)
@@ -105,6 +106,7 @@ void unseal_gap(struct tls *tls, enum side side)
     if (!tls->unseal[side])
         return;
     tls->unseal[side]->skipped_max = SKIPPED_AFTER_GAP;
+    tls->unseal[side]->astray = true;
     tls->unseal[side]->messages.len = 0;
 }
 
@@ -115,6 +117,42 @@ void unseal_forget(struct tls *tls)
             seal_clear(&tls->unseal[side]->seal);
 }
 
+/* ---- what is told of the key log ---- */
+
+/* A log of other handshakes is nothing to tell of: it is asked for all of them. A
+ * datagram that does not open beside others that do is a stray one. */
+static void tell_keys(struct tls *tls)
+{
+    bool wrong = tls->keys_wrong && !(tls->datagrams && tls->keys_opened);
+    handshake_unset(tls->hs, TLS_KEYS);
+    if (tls->keys_opened && (tls->keys_missing || wrong))
+        handshake_set_string(tls->hs, TLS_KEYS, "partial");
+    else if (wrong)
+        handshake_set_string(tls->hs, TLS_KEYS, "wrong");
+}
+
+static void note_opened(struct tls *tls)
+{
+    handshake_set_bool(tls->hs, TLS_DECRYPTED, true);
+    tls->keys_opened = true;
+    tell_keys(tls);
+}
+
+void unseal_missing(struct tls *tls, enum side side)
+{
+    const struct unseal *u = tls->unseal[side];
+    if (!u || u->given_up || tls->keys_missing)
+        return;
+    tls->keys_missing = true;
+    tell_keys(tls);
+}
+
+static void note_wrong(struct tls *tls, const struct unseal *u)
+{
+    tls->keys_wrong = tls->keys_wrong || !u->astray;
+    tell_keys(tls);
+}
+
 /* ---- what is inside ---- */
 
 static void saw(struct conversation *c, enum side side, uint8_t message, const char *note)
@@ -122,11 +160,19 @@ static void saw(struct conversation *c, enum side side, uint8_t message, const c
     conversation_saw(c, tls_memory(c)->hs, side, message, note);
 }
 
+/* Nothing that is said then makes a difference to the handshake, but alerts. */
+static bool is_established(const struct handshake *hs)
+{
+    return hs->state == TLS_ESTABLISHED || hs->state == TLS_FOLLOWED;
+}
+
 static void read_data(struct conversation *c, enum side side)
 {
     struct handshake *hs = tls_memory(c)->hs;
-    handshake_set_bool(hs, side == CLIENT ? TLS_CLIENT_DATA : TLS_SERVER_DATA, true);
-    saw(c, side, TLS_APPLICATION_DATA, NULL);
+    if (!is_established(hs)) {
+        handshake_set_bool(hs, side == CLIENT ? TLS_CLIENT_DATA : TLS_SERVER_DATA, true);
+        saw(c, side, TLS_APPLICATION_DATA, NULL);
+    }
     conversation_inner(c, side, opened.bytes, opened.len);
 }
 
@@ -165,7 +211,7 @@ static void read_inner_message(struct conversation *c, enum side side, uint8_t t
         saw(c, side, TLS_FLIGHT, "EncryptedExtensions");
         break;
     case CERTIFICATE_REQUEST:
-        handshake_set_bool(tls->hs, TLS_CLIENT_CERT_REQUESTED, true);
+        read_certificate_request_13(tls->hs, body);
         saw(c, side, TLS_FLIGHT, "CertificateRequest");
         break;
     case CERTIFICATE:
@@ -180,6 +226,8 @@ static void read_inner_message(struct conversation *c, enum side side, uint8_t t
         read_finished(c, side);
         break;
     case NEW_SESSION_TICKET:
+        if (is_established(tls->hs))
+            break;
         if (finished)
             handshake_set_bool(tls->hs, TLS_SERVER_DATA, true);
         saw(c, side, finished ? TLS_APPLICATION_DATA : TLS_FLIGHT, "NewSessionTicket");
@@ -222,7 +270,7 @@ static void read_opened(struct conversation *c, enum side side, uint8_t type)
     struct tls *tls = tls_memory(c);
     struct reader body = reader_over(opened.bytes, opened.len, false);
     tls->hs->now = conversation_now(c);
-    handshake_set_bool(tls->hs, TLS_DECRYPTED, true);
+    note_opened(tls);
     if (type == RECORD_ALERT)
         read_alert(c, side, &body);
     else if (type == RECORD_DATA)
@@ -248,6 +296,7 @@ bool unseal_record(struct conversation *c, enum side side, uint8_t type, uint16_
     if (!open) {
         seal_clear(&u->seal);
         u->given_up = true;
+        note_wrong(tls, u);
         return false;
     }
     read_opened(c, side, tls->is_13 ? opened.type : type);
@@ -259,9 +308,11 @@ bool unseal_datagram(struct conversation *c, enum side side, uint8_t type, uint1
 {
     struct tls *tls = tls_memory(c);
     struct sealed record = { type, version, body.at, reader_left(&body) };
-    if (!seal_open_number(&tls->unseal[side]->seal, &record, number, &opened))
+    if (!seal_open_number(&tls->unseal[side]->seal, &record, number, &opened)) {
+        note_wrong(tls, tls->unseal[side]);
         return false;
-    handshake_set_bool(tls->hs, TLS_DECRYPTED, true);
+    }
+    note_opened(tls);
     *plain = reader_over(opened.bytes, opened.len, false);
     return true;
 }

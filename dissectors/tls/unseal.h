@@ -25,6 +25,8 @@ bool unseal_record(struct conversation *c, enum side side, uint8_t type, uint16_
  * One that does not open is passed over: a stray datagram proves nothing. */
 bool unseal_datagram(struct conversation *c, enum side side, uint8_t type, uint16_t version,
                      uint64_t number, struct reader body, struct reader *plain);
+/* unseal_missing: a sealed record of side comes for which there is no seal. */
+void unseal_missing(struct tls *tls, enum side side);
 /* unseal_gap: bytes of side were missed, so the number of its next record is not known. */
 void unseal_gap(struct tls *tls, enum side side);
 /* unseal_forget wipes the secrets of a conversation. */

@@ -227,6 +227,7 @@ struct work {
     const struct certificate *const *chain;
     size_t count;
     int64_t now_s;
+    int purpose; /* libcrypto's */
     X509 *leaf;
     STACK_OF(X509) * sent; /* all of them, the leaf too */
     X509_STORE_CTX *context;
@@ -398,7 +399,7 @@ static bool prepare(struct work *w)
     X509_VERIFY_PARAM_set_time(how, (time_t)w->now_s);
     X509_VERIFY_PARAM_set_depth(how, DEPTH_MAX);
     X509_VERIFY_PARAM_set_auth_level(how, 0); /* what is weak must not hide the rest */
-    return X509_STORE_CTX_set_purpose(w->context, X509_PURPOSE_SSL_SERVER);
+    return X509_STORE_CTX_set_purpose(w->context, w->purpose);
 }
 
 static void judge_way(struct kept *k, struct work *w)
@@ -449,9 +450,13 @@ static void judge_strength(struct kept *k, const struct certificate *const *chai
 
 /* chain holds readable certificates only. */
 static void judge(struct kept *k, const struct certificate *const *chain, size_t count,
-                  int64_t now_s)
+                  int64_t now_s, int purpose)
 {
-    struct work w = { .chain = chain, .count = count, .now_s = now_s, .sent = sk_X509_new_null() };
+    struct work w = { .chain = chain,
+                      .count = count,
+                      .now_s = now_s,
+                      .purpose = purpose,
+                      .sent = sk_X509_new_null() };
     bool complete = w.sent != NULL;
     for (size_t i = 0; i < count && complete; i++) {
         X509 *x = parsed(chain[i]);
@@ -478,11 +483,12 @@ static void judge(struct kept *k, const struct certificate *const *chain, size_t
 /* The certificates that could be read, and the memo's key for them. */
 struct readable {
     const struct certificate *chain[CHAIN_MAX];
-    uint8_t key[CHAIN_MAX * sizeof((struct certificate *)0)->sha256];
+    uint8_t key[CHAIN_MAX * sizeof((struct certificate *)0)->sha256 + 1];
     size_t count, key_len;
 };
 
-static void pick_readable(struct readable *r, const struct certificate *const *chain, size_t count)
+static void pick_readable(struct readable *r, const struct certificate *const *chain, size_t count,
+                          bool of_client)
 {
     r->count = r->key_len = 0;
     if (count == 0 || !chain[0]->readable)
@@ -494,6 +500,8 @@ static void pick_readable(struct readable *r, const struct certificate *const *c
         r->key_len += sizeof chain[i]->sha256;
         r->chain[r->count++] = chain[i];
     }
+    if (of_client) /* the same certificates may be good for one and not for the other */
+        r->key[r->key_len++] = 1;
 }
 
 static const struct verdict *judged_anew(const struct readable *r, int64_t now_s,
@@ -502,8 +510,9 @@ static const struct verdict *judged_anew(const struct readable *r, int64_t now_s
     struct kept kept = { .from_s = INT64_MIN, .until_s = INT64_MAX };
     text_clear(&verdicts.bytes);
     text_add_bytes(&verdicts.bytes, &kept, sizeof kept); /* room; filled in below */
-    judge(&kept, r->chain, r->count, now_s);
-    for (size_t i = 1; i < r->count; i++)
+    judge(&kept, r->chain, r->count, now_s,
+          server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT);
+    for (size_t i = 1; server && i < r->count; i++)
         authority_learn(r->chain[i], server);
     memcpy(verdicts.bytes.data, &kept, sizeof kept);
     memo_keep(verdicts.memo, r->key, r->key_len, verdicts.bytes.data, verdicts.bytes.len);
@@ -517,7 +526,7 @@ const struct verdict *verify_chain(const struct certificate *const *chain, size_
     struct readable r;
     struct kept kept;
     size_t len;
-    pick_readable(&r, chain, count);
+    pick_readable(&r, chain, count, !server);
     if (r.count == 0)
         return unpacked("", &nothing);
     if (!verdicts.memo)

@@ -60,7 +60,8 @@ struct verdict {
 };
 
 /* verify_chain judges a server's chain, leaf first as sent, at most 32 of them, at
- * packet time. What it gives stays until the next call. */
+ * packet time; where server is NULL, that of a client, of which nothing is learnt.
+ * What it gives stays until the next call. */
 const struct verdict *verify_chain(const struct certificate *const *chain, size_t count,
                                    int64_t now_us, const struct endpoint *server);
 /* verdict_name is the first fault in words, "trusted", or NULL when nothing can be said. */

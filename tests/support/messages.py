@@ -202,16 +202,36 @@ def hello_verify_request(me, _, options):
     return me.handshake(HELLO_VERIFY, struct.pack("!H", version) + short(cookie), version)
 
 
+def der_of(word):
+    path = os.path.join(CERTIFICATES, word + ".hex")
+    if not os.path.exists(path):
+        raise MessageError("no certificate '%s' in tests/scenes/certs" % word)
+    with open(path, encoding="ascii") as f:
+        return bytes.fromhex(f.read())
+
+
 def certificate(me, words, _):
     """names of files in tests/scenes/certs, leaf first; none: an empty list"""
-    chain = b""
-    for word in words:
-        path = os.path.join(CERTIFICATES, word + ".hex")
-        if not os.path.exists(path):
-            raise MessageError("no certificate '%s' in tests/scenes/certs" % word)
-        with open(path, encoding="ascii") as f:
-            chain += long24(bytes.fromhex(f.read()))
-    return me.handshake(CERTIFICATE, long24(chain))
+    return me.handshake(CERTIFICATE, long24(b"".join(long24(der_of(word)) for word in words)))
+
+
+def der_items(der):
+    """The elements of a DER SEQUENCE, each with its header."""
+    def head(at):
+        size = der[at + 1]
+        many = size - 0x80 if size > 0x80 else 0
+        return 2 + many, int.from_bytes(der[at + 2:at + 2 + many], "big") if many else size
+    at, items = head(0)[0], []
+    while at < len(der):
+        header, size = head(at)
+        items.append(der[at:at + header + size])
+        at += header + size
+    return items
+
+
+def subject_of(word):
+    """The subject stands fifth behind the version, RFC 5280 section 4.1."""
+    return der_items(der_items(der_of(word))[0])[5]
 
 
 def server_key_exchange(me, _, options):
@@ -224,9 +244,11 @@ def server_key_exchange(me, _, options):
     return me.handshake(SERVER_KEY, body)
 
 
-def certificate_request(me, _, options):
+def certificate_request(me, words, options):
+    """names of files whose subjects the server takes as issuers; none: it names nobody"""
     signatures = packed(codes(options.get("sigs", "0403,0804,0401")))
-    return me.handshake(CERTIFICATE_REQUEST, short(b"\1\x40") + long(signatures) + long(b""))
+    authorities = b"".join(long(subject_of(word)) for word in words)
+    return me.handshake(CERTIFICATE_REQUEST, short(b"\1\x40") + long(signatures) + long(authorities))
 
 
 def server_hello_done(me, _, __):

@@ -24,6 +24,7 @@ static struct handshake *new_handshake(void)
     static const struct field_table table = { "tls", fields, TLS_FIELD_COUNT };
     fields[TLS_CERTIFICATES].type = FIELD_TYPE_RECORDS;
     fields[TLS_CERTIFICATES].columns = &row_table;
+    fields[TLS_CLIENT_CERTS] = fields[TLS_CERTIFICATES];
     struct handshake *hs = bare_handshake(&table);
     hs->now = (struct moment){ now_s * 1000000, 6 };
     hs->ends[SERVER].address = (struct address){ { 10, 0, 0, 5 }, 4 };
@@ -303,6 +304,96 @@ START_TEST(the_client_has_fields_of_its_own)
 }
 END_TEST
 
+/* What is absent is -1: nothing of it could be judged. */
+static const struct {
+    const char *name;
+    const struct made_certificate *chain[3];
+    const char *authority; /* whose certificates the server takes */
+    int expired, early, weak_key, self_signed, wanted;
+    const char *verdict, *error;
+} client_chains[] = {
+    { "good, and nobody named", { &leaf, &middle }, NULL, 0, 0, 0, 0, -1, NULL, NULL },
+    { "of an authority that was named", { &leaf, &middle }, "CN=Root", 0, 0, 0, 0, 1, NULL, NULL },
+    { "named further down", { &leaf }, "CN=Middle", 0, 0, 0, 0, 1, NULL, NULL },
+    { "of another one", { &leaf }, "CN=Root", 0, 0, 0, 0, 0, NULL, NULL },
+    { "ended", { &aged }, NULL, 1, 0, 0, 0, -1, "expired", "certificate has expired" },
+    { "not begun",
+      { &early },
+      NULL,
+      0,
+      1,
+      0,
+      0,
+      -1,
+      "not yet valid",
+      "certificate is not yet valid" },
+    { "small", { &small }, NULL, 0, 0, 1, 0, -1, "weak key", NULL },
+    { "its own issuer",
+      { &lone },
+      "CN=Root",
+      0,
+      0,
+      0,
+      1,
+      0,
+      "self-signed",
+      "self-signed certificate" },
+    { "unreadable", { &rubbish }, "CN=Root", -1, -1, -1, -1, -1, NULL, NULL },
+    { "unreadable behind the leaf", { &leaf, &rubbish }, "CN=Root", -1, -1, -1, 0, -1, NULL, NULL },
+    { "ended, with something unreadable",
+      { &aged, &rubbish },
+      NULL,
+      1,
+      -1,
+      -1,
+      0,
+      -1,
+      "expired",
+      "certificate has expired" },
+};
+
+static void check_optional_text(const struct handshake *hs, unsigned id, const char *expected)
+{
+    ck_assert_int_eq(handshake_has(hs, id), expected != NULL);
+    if (expected)
+        check_text(hs, id, expected);
+}
+
+START_TEST(tells_of_a_clients_chain)
+{
+    make_all();
+    struct error e = { 0 };
+    ck_assert(trust_set(&(struct trust){ .none = true }, &e));
+    const struct certificate *chain[3];
+    size_t count = 0;
+    for (; count < 3 && client_chains[_i].chain[count]; count++)
+        chain[count] = certificate_find(client_chains[_i].chain[count]->der,
+                                        client_chains[_i].chain[count]->len);
+    struct handshake *hs = new_handshake();
+    const char *authority = client_chains[_i].authority;
+    if (authority)
+        handshake_add_text(hs, TLS_CLIENT_CERT_AUTHORITIES, authority, strlen(authority));
+    chain_set(hs, chain, count, false, 700);
+    const struct {
+        unsigned id;
+        int expected;
+    } flags[] = {
+        { TLS_CLIENT_CERT_SENT, 1 },
+        { TLS_CLIENT_CERT_EXPIRED, client_chains[_i].expired },
+        { TLS_CLIENT_CERT_NOT_YET_VALID, client_chains[_i].early },
+        { TLS_CLIENT_CERT_WEAK_KEY, client_chains[_i].weak_key },
+        { TLS_CLIENT_CERT_SELF_SIGNED, client_chains[_i].self_signed },
+        { TLS_CLIENT_CERT_ISSUER_WANTED, client_chains[_i].wanted },
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        ck_assert_msg(handshake_number_or(hs, flags[i].id, -1) == flags[i].expected, "%s: field %u",
+                      client_chains[_i].name, flags[i].id);
+    check_optional_text(hs, TLS_CLIENT_CERT_CHAIN_VERDICT, client_chains[_i].verdict);
+    check_optional_text(hs, TLS_CLIENT_CERT_CHAIN_ERROR, client_chains[_i].error);
+    ck_assert_uint_eq(handshake_list(hs, TLS_CLIENT_CERTS)->kept, count);
+}
+END_TEST
+
 static void add_all(TCase *t)
 {
     TEST_ROWS(t, tells_of_a_chain, chains);
@@ -311,6 +402,7 @@ static void add_all(TCase *t)
     tcase_add_test(t, fills_the_rows);
     tcase_add_test(t, a_second_chain_replaces_the_first);
     tcase_add_test(t, the_client_has_fields_of_its_own);
+    TEST_ROWS(t, tells_of_a_clients_chain, client_chains);
 }
 
 TEST_MAIN("chain", add_all)

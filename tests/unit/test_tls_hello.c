@@ -504,12 +504,51 @@ START_TEST(reads_certificate_13)
 }
 END_TEST
 
-START_TEST(knows_that_a_certificate_was_asked_for)
+/* A Name of one common name: CN=A, CN=B. */
+#define NAME_A "[2 300c310a3008 0603550403 0c01 41]"
+#define NAME_B "[2 300c310a3008 0603550403 0c01 42]"
+
+static const struct {
+    const char *name;
+    uint32_t version; /* of ServerHello; 0: it was not seen */
+    const char *wire;
+    enum reader_status status;
+    const char *fields;
+} requests[] = {
+    { "nobody named", 0x0303, "[1 40] [2 0403] [2]", READER_OK,
+      "tls.client_certificate.requested yes; no tls.client_certificate.authorities" },
+    { "two named", 0x0303, "[1 40] [2 0403] [2 " NAME_A NAME_B "]", READER_OK,
+      "tls.client_certificate.authorities CN=A, CN=B" },
+    { "TLS 1.1 has no signature algorithms", 0x0302, "[1 40] [2 " NAME_A "]", READER_OK,
+      "tls.client_certificate.authorities CN=A" },
+    { "DTLS 1.2 has", 0xfefd, "[1 40] [2 0403] [2 " NAME_A "]", READER_OK,
+      "tls.client_certificate.authorities CN=A" },
+    { "its form is not known", 0, "[1 40] [2 0403] [2 " NAME_A "]", READER_OK,
+      "tls.client_certificate.requested yes; no tls.client_certificate.authorities" },
+    { "half a list is none", 0x0303, "[1 40] [2 0403] [2 " NAME_A "000e 30]", READER_OK,
+      "tls.client_certificate.requested yes; no tls.client_certificate.authorities" },
+    { "what is no name", 0x0303, "[1 40] [2 0403] [2 " NAME_A "[2 ff00]]", READER_OK,
+      "no tls.client_certificate.authorities" },
+    { "a list that runs over", 0x0303, "[1 40] [2 0403] 0099 00", READER_MALFORMED,
+      "tls.client_certificate.requested yes; no tls.client_certificate.authorities" },
+    { "TLS 1.3 has an extension", 0x0304, "[1] [2 002f [2 [2 " NAME_A "]]]", READER_OK,
+      "tls.client_certificate.requested yes; tls.client_certificate.authorities CN=A" },
+    { "behind another one", 0x0304, "[1 07] [2 000d [2 [2 0403]] 002f [2 [2 " NAME_B "]]]",
+      READER_OK, "tls.client_certificate.authorities CN=B" },
+    { "extensions that run over", 0x0304, "[1] 0099 002f", READER_MALFORMED,
+      "tls.client_certificate.requested yes; no tls.client_certificate.authorities" },
+};
+
+START_TEST(reads_certificate_request)
 {
     struct handshake *hs = handshake_at_packet_time();
-    struct reader body = hex("[1 40] [2 0403] [2]");
-    read_certificate_request(hs, &body);
-    talk_check(hs, "request", "tls.client_certificate.requested yes");
+    struct reader body = hex(requests[_i].wire);
+    if (requests[_i].version)
+        handshake_set_code(hs, TLS_VERSION, requests[_i].version);
+    (requests[_i].version == 0x0304 ? read_certificate_request_13
+                                    : read_certificate_request)(hs, &body);
+    ck_assert_msg(body.status == requests[_i].status, "%s", requests[_i].name);
+    talk_check(hs, requests[_i].name, requests[_i].fields);
 }
 END_TEST
 
@@ -527,7 +566,7 @@ static void add_tests(TCase *t)
     TEST_ROWS(t, reads_client_key_exchange, client_keys);
     TEST_ROWS(t, reads_encrypted_extensions, encrypted_extensions);
     TEST_ROWS(t, reads_certificate_13, certificates_13);
-    tcase_add_test(t, knows_that_a_certificate_was_asked_for);
+    TEST_ROWS(t, reads_certificate_request, requests);
 }
 
 TEST_MAIN("tls hello", add_tests)
