@@ -17,24 +17,32 @@ enum { MESSAGES_MAX = 256 }; /* of both sides; who talks longer is not on the wa
 
 /* ---- the machine ---- */
 
-enum { START, WAITING, TURNED_DOWN };
-enum { MSG_REQUEST, MSG_REFUSAL };
+enum { START, WAITING, TURNED_DOWN, IGNORED };
+enum { MSG_REQUEST, MSG_REFUSAL, MSG_HANG_UP, MSG_SILENCE };
+
+/* Who was asked, and said nothing for so long, will not answer any more. */
+enum { SILENCE_US = 10000000 };
 
 static const struct state states[] = {
     [START] = { "start", CLIENT, "the client's request for TLS", OUTCOME_OPEN, false },
     [WAITING] = { "asked", SERVER, "the server's consent to TLS", OUTCOME_OPEN, false },
     [TURNED_DOWN] = { "refused", NOBODY, NULL, OUTCOME_FAILED, true },
+    [IGNORED] = { "unanswered", SERVER, "the server's consent to TLS", OUTCOME_FAILED, true },
 };
 
 static const struct transition transitions[] = {
     /* in      from    sees         goes to     */
     { START, CLIENT, MSG_REQUEST, WAITING },
     { WAITING, SERVER, MSG_REFUSAL, TURNED_DOWN },
+    { WAITING, SERVER, MSG_HANG_UP, IGNORED },
+    { WAITING, NOBODY, MSG_SILENCE, IGNORED },
 };
 
 static const char *const messages[] = {
     [MSG_REQUEST] = "Request",
     [MSG_REFUSAL] = "Refusal",
+    [MSG_HANG_UP] = "close",
+    [MSG_SILENCE] = "silence",
 };
 
 static const struct machine machine = {
@@ -243,6 +251,21 @@ static void tell(struct conversation *c, struct preface *p)
         set_refusal(hs, p);
 }
 
+/* The server ended it instead of answering, or was silent for too long. Where the capture
+ * lacks the beginning it may lack the answer. */
+static void end_unanswered(struct conversation *c, const struct preface *p, enum side side)
+{
+    struct handshake *hs = conversation_latest(c);
+    struct moment now = conversation_now(c);
+    if (!hs || hs->late)
+        return;
+    hs->now = now;
+    if (side == SERVER)
+        machine_step(hs, &machine, SERVER, MSG_HANG_UP, NULL);
+    else if (now.time_us - p->asked_at.time_us >= SILENCE_US)
+        machine_step(hs, &machine, NOBODY, MSG_SILENCE, NULL);
+}
+
 /* A client that has asked may close its half and still hear the answer. */
 static void close_side(struct conversation *c, enum side side, bool reset)
 {
@@ -251,6 +274,8 @@ static void close_side(struct conversation *c, enum side side, bool reset)
     if (!p->asked || p->granted || p->begun || may_come)
         return;
     tell(c, p);
+    if (p->begun && !p->refused)
+        end_unanswered(c, p, side);
     conversation_done(c);
 }
 
