@@ -178,6 +178,7 @@ reference: all ## write FIELDS.md, causes.md and the golden reports anew; read t
 	./$(PROGRAM) fields --markdown >rules/FIELDS.md
 	./$(PROGRAM) rules list --markdown >docs/causes.md
 	tests/golden/run $(PROGRAM) --update
+	tests/check_docs $(PROGRAM) --update
 
 format: ## lay out the C code
 	clang-format -i $(C_FILES)
@@ -188,6 +189,7 @@ install: all ## install below PREFIX (/usr/local), or DESTDIR/PREFIX
 	install -d $(SHARE)/handshark/rules $(SHARE)/doc/handshark $(SHARE)/man/man1
 	install -m 644 $(RULES) $(TABLES) $(wildcard rules/*.md) $(SHARE)/handshark/rules
 	install -m 644 LICENSE $(wildcard *.md docs/*.md) $(SHARE)/doc/handshark
+	install -D -m 644 -t $(SHARE)/doc/handshark/pictures $(wildcard docs/pictures/*.png)
 	$(if $(wildcard docs/*.1),install -m 644 $(wildcard docs/*.1) $(SHARE)/man/man1)
 
 uninstall: ## remove what install put there

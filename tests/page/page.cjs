@@ -93,6 +93,16 @@ async function testDetail(browser) {
   await page.close();
 }
 
+async function testChange(browser) {
+  const { page, bad } = await open(browser, "change");
+  await page.fill("#search", "expired");
+  await page.locator("#rows .row").first().click();
+  const text = await page.textContent("#rows .detail");
+  check("what changed is told", /What changed since it worked/.test(text) && /certificate: CN=broker\.home\.arpa until 2028/.test(text), text);
+  check("nothing was complained about", bad.length === 0, bad.join("; "));
+  await page.close();
+}
+
 async function testHostile(browser) {
   const { page, bad } = await open(browser, "hostile");
   for (const row of await page.locator("#rows .row").all()) await row.click();
@@ -168,7 +178,7 @@ function leastContrast() {
 
 async function main() {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  for (const test of [testFilters, testDetail, testHostile, testMany, testLooks]) {
+  for (const test of [testFilters, testDetail, testChange, testHostile, testMany, testLooks]) {
     try {
       await test(browser);
     } catch (e) {

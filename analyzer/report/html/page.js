@@ -438,11 +438,19 @@
     return make("ol", { class: "chain" }, ...certificates.map(item));
   }
 
+  // What is different from the last time these two came through.
+  function changes(c) {
+    const rows = (c.differences || []).map(d => make("li", {}, make("strong", {}, d.what), `: ${d.before} → ${d.now}`));
+    return make("div", {}, make("p", {}, `It worked at ${c.last_good}; it fails since ${c.since}, ${plural(c.failures, "time")} so far.`),
+      rows.length ? make("ul", { class: "changes" }, ...rows) : make("p", {}, "Nothing that packets show has changed since."));
+  }
+
   function detail(r, id) {
     const own = inside(r), certificates = own.certificates || [];
     const frames = [...new Set((r.findings || []).flatMap(f => f.frames || []))].sort((a, b) => a - b);
     return make("div", { class: "detail", id },
       ...(r.findings || []).map(findingBlock),
+      r.change && make("h3", {}, "What changed since it worked"), r.change && changes(r.change),
       r.events && r.events.length && make("h3", {}, "What was said"), r.events && r.events.length && ladder(r),
       certificates.length && make("h3", {}, "Certificates the server sent"), certificates.length && chain(certificates, r.at),
       make("h3", {}, "In Wireshark"), copyable(filterOf(r)), frames.length && copyable(`frame.number in {${frames.join(",")}}`),
@@ -450,7 +458,7 @@
       make("details", {}, make("summary", {}, "Everything that was read"),
         facts({ capture: r.capture, id: r.id, flow: r.flow, start: r.start, outcome: r.outcome, stopped_at: r.stopped_at }),
         Object.keys(own).length && facts(own, r.protocol), r.flow_facts && facts(r.flow_facts, "flow"),
-        r.history && facts(r.history, "history")));
+        r.history && facts(r.history, "history"), r.change && facts(r.change, "change")));
   }
 
   // ---- controls
