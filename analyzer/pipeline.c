@@ -623,6 +623,14 @@ static bool tried_in_vain(const struct flow *f)
     return false;
 }
 
+/* A server that answers DTLS in another protocol will not answer it in DTLS later. */
+static bool is_answered_otherwise(const struct flow *f, const struct watch *w)
+{
+    const char *client = w->said.speaks[CLIENT], *server = w->said.speaks[SERVER];
+    return f->transport == TRANSPORT_UDP && client && server && strcmp(client, "dtls") == 0 &&
+           strcmp(server, client) != 0;
+}
+
 /* An ICMP error instead of any answer is to a datagram what a reset is to a SYN.
  * That a packet was too large is none: the sender makes it smaller. */
 static bool is_unreachable(const struct flow *f)
@@ -641,7 +649,8 @@ static void end_flow(struct pipeline *p, struct flow *f)
         if (is_unreachable(f))
             conversation_close(w->conversation, SERVER, true,
                                (struct moment){ f->last.time_us, f->icmp->at.frame });
-        conversation_close(w->conversation, NOBODY, tried_in_vain(f), end_of(p, f));
+        conversation_close(w->conversation, NOBODY, tried_in_vain(f) || is_answered_otherwise(f, w),
+                           end_of(p, f));
     }
     if (p->neighbors)
         note_ends(p, f);

@@ -57,6 +57,7 @@ struct dtls {
     struct moment progress; /* when one of them said something new */
     bool turned;            /* the conversation's client is this handshake's server */
     bool has_random, hello_again;
+    bool in_vain; /* to wait for more is in vain */
     uint8_t random[RANDOM_LEN];
 };
 
@@ -243,11 +244,10 @@ static void settle_doubt(struct conversation *c, enum side side)
 
 static bool is_silent(const struct dtls *d)
 {
-    const struct handshake *hs = d->tls.hs;
-    int64_t silence = hs->now.time_us - d->progress.time_us;
-    return silence >= SILENCE_US ||
-           (silence >= REPEATED_US &&
-            handshake_number_or(hs, TLS_REPETITIONS, 0) >= REPETITIONS_MANY);
+    const struct flight *client = &d->flights.side[CLIENT], *server = &d->flights.side[SERVER];
+    int64_t silence = d->tls.hs->now.time_us - d->progress.time_us;
+    bool repeated = client->repeats >= REPETITIONS_MANY || server->repeats >= REPETITIONS_MANY;
+    return d->in_vain || silence >= SILENCE_US || (silence >= REPEATED_US && repeated);
 }
 
 /* Nothing more will come: what waits is read as it is. A side of which nothing
@@ -730,10 +730,12 @@ static void dtls_close(struct conversation *c, enum side side, bool reset)
     struct handshake *hs = dtls_memory(c)->tls.hs;
     if (!hs || is_over(hs))
         return;
-    if (side == NOBODY)
+    if (side == NOBODY) {
+        dtls_memory(c)->in_vain = reset;
         end_handshake(c, false);
-    else if (reset && hs->outcome == OUTCOME_OPEN && !hs->late)
+    } else if (reset && hs->outcome == OUTCOME_OPEN && !hs->late) {
         conversation_saw(c, hs, side, TLS_UNREACHABLE, NULL);
+    }
 }
 
 static void dtls_forget(void *memory)
