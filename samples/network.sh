@@ -9,7 +9,9 @@ network_captures() {
     cat <<'EOF'
 loss-server-flight              | pcap    | 10.41.1      | tls.handshake.type == 1 | tcp.srcport == 443 and tcp.len > 0
 loss-server-flight-at-server    | pcap    | fd00:41:2    | tcp.analysis.retransmission and tcp.srcport == 443 | tcp.analysis.retransmission and tcp.dstport == 443 and tcp.len > 0
+loss-client-hello               | pcap    | 10.41.3      | tcp.analysis.retransmission and tcp.dstport == 443 and tcp.len > 0 | tcp.srcport == 443 and tcp.len > 0
 loss-syn-ack-at-server          | pcap    | 10.41.4      | tcp.flags.syn == 1 and tcp.srcport == 443 | tcp.len > 0
+loss-link-dies                  | pcap    | 10.41.5      | tls.handshake.type == 14 and tcp.srcport == 443 | tls.change_cipher_spec and tcp.srcport == 443
 loss-syn-once-ok                | pcap    | 10.41.6      | tcp.flags.syn == 1 and tcp.analysis.retransmission and tcp.dstport == 443
 loss-heavy-ok                   | pcap    | 10.41.7      | tcp.analysis.retransmission | tls.alert_message.desc > 0
 loss-reordered-ok               | pcap    | 10.41.8      | tcp.analysis.out_of_order or tcp.analysis.fast_retransmission or tcp.analysis.retransmission or tcp.analysis.lost_segment | tls.alert_message.desc > 0
@@ -18,18 +20,22 @@ loss-bit-error-ok               | pcap    | 10.41.10     | tcp.analysis.retransm
 loss-bit-error-unseen           | pcap    | 10.41.11     | tls.alert_message.desc == 20 and tcp.srcport == 443
 slow-ok                         | pcap    | 10.41.12     | tls.app_data and tcp.srcport == 443 and tcp.time_relative > 2 | tls.alert_message.desc > 0
 dtls12-loss-ok                  | pcap    | 10.41.13     | dtls.app_data and udp.dstport == 4433 and frame.time_relative > 1 | dtls.alert_message.desc > 0
+dtls12-large-lost               | pcap    | 10.41.14     | frame.time_relative > 3 and dtls.handshake.type == 1 | dtls.handshake.type == 11
 dtls12-large-lost-at-server     | pcap    | 10.41.15     | frame.time_relative > 3 and dtls.handshake.type == 11
 coap-loss-ok                    | pcap    | fd00:41:16   | coap.code == 69 and frame.time_relative > 1.5
 reset-injected                  | pcap    | 10.42.1      | tcp.flags.reset == 1 and ip.ttl == 117 and tcp.srcport == 443
 reset-injected-both-ways        | pcap    | 10.42.2      | tcp.flags.reset == 1 and tcp.srcport == 443
 reset-injected-at-server        | pcap    | fd00:42:3    | tcp.flags.reset == 1 and tcp.dstport == 443 and ipv6.hlim == 240
 name-filter-reset               | pcap    | 10.42.4      | tls.app_data and tcp.stream == 1 and tcp.srcport == 443 | tls.app_data and tcp.stream == 0
+name-filter-drop                | pcap    | 10.42.5      | tls.app_data and tcp.stream == 1 and tcp.srcport == 443 | tcp.srcport == 443 and tcp.len > 0 and tcp.stream == 0
 mtu-black-hole                  | pcap    | 10.43.1      | tcp.analysis.lost_segment or tcp.analysis.duplicate_ack | tls.handshake.type == 2
 mtu-black-hole-at-server        | pcap    | 10.43.2      | tcp.analysis.retransmission and tcp.srcport == 443 and tcp.len > 1300
+mtu-black-hole-large-hello      | pcap    | 10.43.3      | tcp.analysis.retransmission and tcp.dstport == 443 and tcp.len > 1300 | tcp.srcport == 443 and tcp.len > 0
 mtu-icmp-ok                     | pcap    | 10.43.4      | icmp.type == 3 and icmp.code == 4 and icmp.mtu == 1280 | tls.alert_message.desc > 0
 mtu-icmp6-ok                    | pcap    | fd00:43:5    | icmpv6.type == 2 and icmpv6.mtu == 1320 | tls.alert_message.desc > 0
 mtu-icmp-blocked                | pcap    | 10.43.6      | tcp.analysis.retransmission and tcp.srcport == 443 and tcp.len > 1300 | icmp
 firewall-reset                  | pcap    | 10.44.1      | tcp.flags.reset == 1 and tcp.srcport == 8883
+firewall-drops-later            | pcap    | 10.44.2      | tcp.analysis.retransmission and tcp.dstport == 443 and tcp.len > 200 | tcp.srcport == 443 and tcp.len > 0
 firewall-udp-prohibited         | pcap    | 10.44.3      | icmp.type == 3 and icmp.code == 13 and udp.dstport == 4433
 firewall-icmp6-prohibited       | pcap    | fd00:44:4    | icmpv6.type == 1 and icmpv6.code == 1
 host-unreachable                | pcap    | 10.44.5      | icmp.type == 3 and icmp.code == 1
@@ -45,9 +51,12 @@ http-to-tls-port-go             | pcap    | 10.46.4      | tcp.payload[0:3] == 4
 websocket-to-plain-mqtt         | pcap    | 192.168.63   | frame contains "Upgrade: websocket" and tcp.dstport == 1883 | tcp.srcport == 1883 and tcp.len > 0
 mqtt-to-http                    | pcap    | 192.168.64   | mqtt.msgtype == 1 or frame contains "MQTT"
 coap-to-dtls-port               | pcap    | 10.46.5      | udp.dstport == 5684 | udp.srcport == 5684
+dtls-to-coap-port               | pcap    | 10.46.6      | udp.dstport == 5683 and udp.payload[0:1] == 16
 one-direction-server            | pcap    | cut          | tls.handshake.type == 11 | tcp.dstport == 443
 one-direction-failed            | pcap    | cut          | tls.alert_message.desc == 45 | tcp.srcport == 8883
 one-direction-server-failed     | pcap    | cut          | tls.alert_message.desc == 70 | tcp.dstport == 443
+snaplen-96-ok                   | pcap    | cut          | frame.cap_len == 96 | frame.cap_len > 96
+snaplen-128-ok                  | pcap    | cut          | frame.cap_len == 128 | frame.cap_len > 128
 starts-at-alert                 | pcap    | cut          | tls.alert_message.desc == 45 | tls.handshake.type == 11
 starts-at-server-hello          | pcap    | cut          | tls.handshake.type == 2 | tls.handshake.type == 1
 ends-after-syn                  | pcap    | cut          | tcp.flags.syn == 1 | tcp.flags.syn == 0
