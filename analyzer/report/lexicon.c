@@ -404,6 +404,19 @@ static bool speaks_of_codes(const struct words *w)
     return w->count <= ALONE;
 }
 
+/* Only then is a code taken for two of mbedTLS in one. */
+static bool speaks_of_tls(const struct words *w)
+{
+    static const char *const hints[] = {
+        "mbedtls", "ssl", "tls", "x509", "handshake", "dtls", NULL
+    };
+    enum { ALONE = 3 };
+    for (size_t i = 0; i < w->count; i++)
+        if (is_one_of(w->list[i].text, hints))
+            return true;
+    return w->count <= ALONE;
+}
+
 static void ask_number(const struct lexicon *l, const struct word *word, bool codes,
                        struct asked *a)
 {
@@ -493,12 +506,14 @@ static void ask(const struct lexicon *l, const char *text, size_t len, unsigned 
     struct words w;
     words_read(&w, text, len < QUERY_MAX ? len : QUERY_MAX);
     q->own = w.count;
-    bool codes = speaks_of_codes(&w);
+    bool codes = speaks_of_codes(&w), tls = speaks_of_tls(&w);
     words_expand(&w);
     *q = (struct question){ .count = w.count, .own = q->own };
     for (size_t i = 0; i < w.count; i++) {
         struct asked *a = &q->list[i];
         *a = ask_word(l, &w, i, codes);
+        if (w.list[i].derived && !tls)
+            *a = (struct asked){ .ids = { NO_WORD, NO_WORD, NO_WORD }, .is_break = true };
         a->guessed = w.list[i].derived;
         if (guesses && !a->is_break && !is_known(a) && w.list[i].kind == WORD_PLAIN) {
             guesses--;
