@@ -217,10 +217,24 @@ static const struct {
     { "/bs", NULL, "lwm2m bootstrap" },
     { "/bspack", NULL, "lwm2m bootstrap" },
     { "/dp", NULL, "lwm2m report" },
-    { "/c/??", NULL, "thread commissioning" }, /* Thread 1.3, 8.6 */
-    { "/a/??", NULL, "thread addresses" },     /* Thread 1.3, 5.23 */
-    { "/d/??", NULL, "thread diagnostics" },   /* Thread 1.3, 10.11 */
-    { "/n/??", NULL, "thread multicast registration" },
+    { "/c/cp", NULL, "thread commissioner petition" }, /* Thread 1.3, 8.7 */
+    { "/c/ca", NULL, "thread commissioner keep-alive" },
+    { "/c/lp", NULL, "thread commissioner petition" }, /* the router passes it to the leader */
+    { "/c/la", NULL, "thread commissioner keep-alive" },
+    { "/c/jf", NULL, "thread joiner finalization" },
+    { "/c/je", NULL, "thread joiner entrust" },
+    { "/c/rx", NULL, "thread joiner relay" },
+    { "/c/tx", NULL, "thread joiner relay" },
+    { "/c/ag", NULL, "thread dataset query" }, /* active and pending */
+    { "/c/pg", NULL, "thread dataset query" },
+    { "/c/as", NULL, "thread dataset change" },
+    { "/c/ps", NULL, "thread dataset change" },
+    { "/c/??", NULL, "thread commissioning" },
+    { "/a/??", NULL, "thread addresses" },   /* Thread 1.3, 5.23 */
+    { "/b/??", NULL, "thread backbone" },    /* Thread 1.3, 9.4 */
+    { "/d/??", NULL, "thread diagnostics" }, /* Thread 1.3, 10.11 */
+    { "/n/mr", NULL, "thread multicast registration" },
+    { "/n/??", NULL, "thread registration" },
     { "/oic/res", NULL, "ocf discovery" }, /* OCF Core 11.2 */
     { "/oic/sec/*", NULL, "ocf onboarding" },
     { "/oic/*", NULL, "ocf device" },
