@@ -177,6 +177,7 @@ compare: all ## compare what key logs open with what tshark opens, on new captur
 reference: all ## write FIELDS.md, causes.md and the golden reports anew; read the difference
 	./$(PROGRAM) fields --markdown >rules/FIELDS.md
 	./$(PROGRAM) rules list --markdown >docs/causes.md
+	packaging/make-schema $(PROGRAM) >docs/handshark.schema.json
 	tests/golden/run $(PROGRAM) --update
 	tests/check_docs $(PROGRAM) --update
 

@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "change.h"
 #include "dissectors/registry.h"
 #include "dissectors/tls/trust.h"
@@ -25,8 +26,6 @@
 #include "rule_files.h"
 #include "rule_tests.h"
 #include "witness.h"
-
-#define HANDSHARK_VERSION "0.1.0"
 
 enum { EXIT_DONE = 0, EXIT_FAILED_HANDSHAKE = 1, EXIT_NOT_DONE = 2 };
 

@@ -181,7 +181,7 @@ static const struct option_row rows[] = {
     { NULL, "sort", 0, "FIELD", "in order of a field; -FIELD the other way round", set_string, AT(sort) },
     { NULL, "events", 0, NULL, "with --json: every message, and the long lists", set_true, AT(events) },
     { "How it is told", "json", 0, NULL, "the same as --format json: one object a line", set_json, 0 },
-    { NULL, "format", 0, "FORMAT", "text (the default) or json", set_string, AT(format) },
+    { NULL, "format", 0, "FORMAT", "text (the default), json, csv, zeek, zeek-json, eve, ecs or sarif", set_string, AT(format) },
     { NULL, "output", 'o', "FILE", "write into a file", set_string, AT(output) },
     { NULL, "html", 0, "FILE", "a web page as well, which needs nothing else", add_html, 0 },
     { NULL, "annotate", 0, "FILE", "a pcapng of what failed, with comments for Wireshark", add_annotated, 0 },

@@ -130,6 +130,13 @@ void line_end(struct json_t *line, FILE *out)
     fwrite(written.data, 1, written.len, out);
 }
 
+void line_end_inside(struct json_t *line, FILE *out)
+{
+    flush(line);
+    text_add(&written, "}\n");
+    fwrite(written.data + 1, 1, written.len - 1, out);
+}
+
 void line_open(struct json_t *line, const char *key)
 {
     flush(line);

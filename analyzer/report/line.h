@@ -19,6 +19,10 @@ struct json_t *line_begin(void);
 /* line_end writes the line and a newline. */
 void line_end(struct json_t *line, FILE *out);
 
+/* line_end_inside is the same for members that go on with an object which was begun
+ * elsewhere: without the brace in front. */
+void line_end_inside(struct json_t *line, FILE *out);
+
 /* line_open begins an object in the line, and what is put into the line goes into
  * that object until line_close. */
 void line_open(struct json_t *line, const char *key);

@@ -5,10 +5,13 @@
 #include "base/text.h"
 #include "report/sink.h"
 
-extern const struct sink_kind sink_text, sink_json, sink_html, sink_pcapng;
+extern const struct sink_kind sink_text, sink_json, sink_csv, sink_zeek, sink_zeek_json, sink_eve,
+    sink_ecs, sink_sarif, sink_html, sink_pcapng;
 
-const struct sink_kind *const sink_kinds[] = { &sink_text, &sink_json, &sink_html, &sink_pcapng,
-                                               NULL };
+const struct sink_kind *const sink_kinds[] = {
+    &sink_text,  &sink_json, &sink_csv,    &sink_zeek, &sink_zeek_json, &sink_eve, &sink_ecs,
+    &sink_sarif, &sink_html, &sink_pcapng, NULL
+};
 
 const struct sink_kind *sink_kind_named(const char *name)
 {
