@@ -33,7 +33,7 @@ ALERTS = {
 HELLO_RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
 HELLO_REQUEST, CLIENT_HELLO, SERVER_HELLO, HELLO_VERIFY, NEW_TICKET = 0, 1, 2, 3, 4
 CERTIFICATE, SERVER_KEY, CERTIFICATE_REQUEST, HELLO_DONE = 11, 12, 13, 14
-CERTIFICATE_VERIFY, CLIENT_KEY = 15, 16
+CERTIFICATE_VERIFY, CLIENT_KEY, CERTIFICATE_STATUS = 15, 16, 22
 
 
 class MessageError(Exception):
@@ -126,13 +126,15 @@ def number(words, default):
 
 def client_hello(me, words, options):
     """versions=1.2,1.3 ciphers=1301,c02f groups=x25519 sigs=0403 sni=NAME alpn=mqtt record=1.0
-    cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519"""
+    cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519 mfl=1 time=SECONDS; `status` asks
+    for an OCSP response, `compress` offers compression"""
     versions = options.get("versions", "1.2").split(",")
     modern = "1.3" in versions
     highest = me.version("1.2" if modern else max(versions))
     default = "1301,1302,1303," if modern else ""
     default += "" if versions == ["1.3"] else "c02b,c02f,c030,009c,002f"
     groups = codes(options.get("groups", "x25519,p256"), GROUPS)
+    random = struct.pack("!I", int(options["time"])) if "time" in options else b""
     session = bytes.fromhex(options.get("session", ""))
     if modern and not session and not me.datagrams:
         session = me.made_up(32)
@@ -140,6 +142,10 @@ def client_hello(me, words, options):
     extensions = b""
     if "sni" in options:
         extensions += extension(0, long(b"\0" + long(options["sni"].encode())))
+    if "mfl" in options:
+        extensions += extension(1, bytes([int(options["mfl"])]))
+    if "status" in words:
+        extensions += extension(5, b"\1" + long(b"") + long(b""))
     extensions += extension(10, long(packed(groups))) + extension(11, short(b"\0"))
     signatures = codes(options.get("sigs", "0403,0804,0401,0503,0805,0501"))
     if versions != ["1.0"]:
@@ -158,16 +164,19 @@ def client_hello(me, words, options):
     if "pad" in options:
         extensions += extension(21, bytes(int(options["pad"])))
 
-    body = struct.pack("!H", highest) + me.made_up(32) + short(session)
+    random += me.made_up(32 - len(random))
+    body = struct.pack("!H", highest) + random + short(session)
     if me.datagrams:
         body += short(bytes.fromhex(options.get("cookie", "")))
-    body += long(packed(codes(options.get("ciphers", default)))) + short(b"\0") + long(extensions)
+    body += long(packed(codes(options.get("ciphers", default)))) + short(b"\1\0" if "compress" in words else b"\0")
+    body += long(extensions)
     record = me.version(options["record"]) if "record" in options else me.version("1.0")
     return me.handshake(CLIENT_HELLO, body, record)
 
 
-def server_hello(me, _, options):
-    """version=1.2 cipher=c02f alpn=NAME session=HEX group=x25519"""
+def server_hello(me, words, options):
+    """version=1.2 cipher=c02f alpn=NAME session=HEX group=x25519; `compress`, `plain` without
+    secure renegotiation"""
     version = options.get("version", "1.2")
     modern = version == "1.3"
     cipher = codes(options.get("cipher", "1301" if modern else "c02f"))
@@ -178,11 +187,12 @@ def server_hello(me, _, options):
         extensions += extension(43, struct.pack("!H", me.version("1.3")))
         extensions += extension(51, struct.pack("!H", group) + long(me.made_up(KEY_LENS[group])))
     else:
-        extensions += extension(0xff01, b"\0")
+        extensions += b"" if "plain" in words else extension(0xff01, b"\0")
         if "alpn" in options:
             extensions += extension(16, long(names(options["alpn"])))
     stated = me.version("1.2" if modern else version)
-    body = struct.pack("!H", stated) + me.made_up(32) + short(session) + packed(cipher) + b"\0"
+    body = struct.pack("!H", stated) + me.made_up(32) + short(session) + packed(cipher)
+    body += bytes(["compress" in words])
     return me.handshake(SERVER_HELLO, body + long(extensions), stated)
 
 
@@ -234,14 +244,25 @@ def subject_of(word):
     return der_items(der_items(der_of(word))[0])[5]
 
 
+def certificate_status(me, words, _):
+    """the name of an OCSP response in tests/scenes/certs"""
+    with open(os.path.join(CERTIFICATES, words[0] + ".ocsp"), encoding="ascii") as f:
+        return me.handshake(CERTIFICATE_STATUS, b"\1" + long24(bytes.fromhex(f.read())))
+
+
 def server_key_exchange(me, _, options):
-    """group=x25519 sig=0804, or hint=NAME of a pre-shared key"""
+    """group=x25519 sig=0804, or hint=NAME of a pre-shared key, or dh=BITS"""
     if "hint" in options:
         return me.handshake(SERVER_KEY, long(options["hint"].encode()))
+    signature = packed(codes(options.get("sig", "0403")))
+    if "dh" in options:
+        size = int(options["dh"]) // 8
+        prime = b"\xc1" + me.made_up(size - 2) + b"\x0b"
+        body = long(prime) + long(b"\2") + long(me.made_up(size))
+        return me.handshake(SERVER_KEY, body + signature + long(me.made_up(71)))
     group = codes(options.get("group", "x25519"), GROUPS)[0]
     body = b"\3" + struct.pack("!H", group) + short(me.made_up(KEY_LENS[group]))
-    body += packed(codes(options.get("sig", "0403"))) + long(me.made_up(71))
-    return me.handshake(SERVER_KEY, body)
+    return me.handshake(SERVER_KEY, body + signature + long(me.made_up(71)))
 
 
 def certificate_request(me, words, options):
@@ -431,7 +452,7 @@ def coap_csm(_, words, __):
 
 MESSAGES = {f.__name__: f for f in (
     client_hello, server_hello, hello_retry_request, hello_verify_request, certificate,
-    server_key_exchange, certificate_request, server_hello_done, hello_request,
+    certificate_status, server_key_exchange, certificate_request, server_hello_done, hello_request,
     client_key_exchange, certificate_verify, new_session_ticket, change_cipher_spec, finished,
     data, alert, connect, connack, disconnect, publish, coap, coap_tcp, coap_csm)}
 MESSAGES["pingreq"] = lambda *_: mqtt(0xc0, b"")
