@@ -12,6 +12,7 @@ loss-server-flight-at-server    | pcap    | fd00:41:2    | tcp.analysis.retransm
 loss-client-hello               | pcap    | 10.41.3      | tcp.analysis.retransmission and tcp.dstport == 443 and tcp.len > 0 | tcp.srcport == 443 and tcp.len > 0
 loss-syn-ack-at-server          | pcap    | 10.41.4      | tcp.flags.syn == 1 and tcp.srcport == 443 | tcp.len > 0
 loss-link-dies                  | pcap    | 10.41.5      | tls.handshake.type == 14 and tcp.srcport == 443 | tls.change_cipher_spec and tcp.srcport == 443
+loss-connack                    | pcap    | 192.168.61   | mqtt.msgtype == 1 and tcp.dstport == 1883 | mqtt.msgtype == 2
 loss-syn-once-ok                | pcap    | 10.41.6      | tcp.flags.syn == 1 and tcp.analysis.retransmission and tcp.dstport == 443
 loss-heavy-ok                   | pcap    | 10.41.7      | tcp.analysis.retransmission | tls.alert_message.desc > 0
 loss-reordered-ok               | pcap    | 10.41.8      | tcp.analysis.out_of_order or tcp.analysis.fast_retransmission or tcp.analysis.retransmission or tcp.analysis.lost_segment | tls.alert_message.desc > 0
