@@ -35,7 +35,7 @@ TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES := $(wildcard $(foreach folder,analyzer analyzer/* dissectors dissectors/* tests/*, \
              $(folder)/*.c $(folder)/*.h))
-SCRIPTS  = $(shell grep -slE '^\#!.*sh$$' .ci/* packaging/* samples/* samples/*/* tests/* tests/*/* tests/*/*/*)
+SCRIPTS  = $(shell grep -slE '^\#!.*sh$$' .ci/* docs/*/* packaging/* samples/* samples/*/* tests/* tests/*/* tests/*/*/*)
 
 # ---- how
 
@@ -167,7 +167,7 @@ lint: ## layout, static analysis, shell scripts, spelling, include direction
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --error-exitcode=1 -j$(shell nproc) -Ianalyzer -Itests -I. analyzer dissectors tests
 	shellcheck --external-sources --source-path=SCRIPTDIR $(SCRIPTS)
-	codespell --ignore-words-list=ba,fo,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
+	codespell --skip=errors.txt,test_lexicon.c --ignore-words-list=ba,fo,nam,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
 	    packaging samples/*.md samples/peers tests/unit tests/support tests/scenes/*.md)
 	tests/check_includes
 

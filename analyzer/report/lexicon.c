@@ -796,7 +796,7 @@ static enum log_side side_of(const struct findings *f)
 static size_t rank(const struct findings *f, struct hit *hits, size_t max)
 {
     enum { SCORE_MIN = 6 };
-    struct hit all[HITS_MAX];
+    struct hit all[HITS_MAX] = { 0 };
     struct tally t = { .hits = all, .max = HITS_MAX };
     enum log_side side = side_of(f);
     for (size_t i = 0; i < f->count; i++)

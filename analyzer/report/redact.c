@@ -149,5 +149,8 @@ const struct verdict *redaction_of(struct redaction *r, const struct verdict *v)
         r->verdict.cause = r->verdict.findings + (v->cause - v->findings);
     for (size_t i = 0; i < v->log_count; i++) /* may name anybody */
         r->verdict.log[i].text = "(left out)";
+    /* Anything may stand in a log, at any place: where it stands there must do. */
+    for (size_t i = 0; i < v->log_count; i++)
+        r->verdict.log[i].text = "(redacted)";
     return &r->verdict;
 }

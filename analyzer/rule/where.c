@@ -49,7 +49,7 @@ enum { WHERE_TABLES_MAX = TABLES_MAX };
 static void add_tables(struct where *w, const struct field_table *const *tables)
 {
     const struct field_table *all[WHERE_TABLES_MAX + 2] = { &verdict_field_table };
-    for (size_t i = 0; tables[i] && i < WHERE_TABLES_MAX; i++)
+    for (size_t i = 0; i < WHERE_TABLES_MAX && tables[i]; i++)
         all[i + 1] = tables[i];
     program_init(&w->program, all);
     while (w->program.tables[w->verdict_table] != &verdict_field_table)
