@@ -170,11 +170,11 @@ static bool was_silent_for(const struct pipeline *p, const struct flow *f, int64
     return p->now_us - f->first.time_us >= us;
 }
 
-/* A side sent payload of which the capture has nothing. */
+/* A side sent payload of which the capture has nothing, though the other side got it:
+ * what that did not get either was lost on the way, before it came here. */
 static bool spoke_unseen(const struct flow *f, enum side side)
 {
-    return flow_unseen_bytes(f, side) > 0 ||
-           (f->side[side].bytes == 0 && f->side[side_other(side)].acked_data);
+    return f->side[side].bytes == 0 && f->side[side_other(side)].acked_data;
 }
 
 /* How far the transport came, and whether that can be a failure at all. One or two
