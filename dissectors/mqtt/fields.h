@@ -27,6 +27,9 @@
     FIELD(MQTT_RECEIVE_MAXIMUM, NUMBER, "mqtt.receive_maximum", "unacknowledged messages the client takes at a time") \
     FIELD(MQTT_MAXIMUM_PACKET, NUMBER, "mqtt.maximum_packet", "bytes of the largest packet the client takes") \
     FIELD(MQTT_TOPIC_ALIAS_MAXIMUM, NUMBER, "mqtt.topic_alias_maximum", "topic aliases the client takes") \
+    FIELD(MQTT_REQUEST_RESPONSE_INFO, BOOL, "mqtt.request_response_info", "the client asks for response information, MQTT 5.0 §3.1.2.11.6") \
+    FIELD(MQTT_REQUEST_PROBLEM_INFO, BOOL, "mqtt.request_problem_info", "the client wants reasons in words with every packet") \
+    FIELD(MQTT_USER_PROPERTIES, NUMBER, "mqtt.user_properties", "user properties in the CONNECT; what they say is not kept") \
     FIELD(MQTT_AUTH_METHOD, TEXT, "mqtt.auth_method", "authentication method the client wants, MQTT 5.0 §4.12") \
     FIELD(MQTT_AUTH_PACKETS, NUMBER, "mqtt.auth_packets", "AUTH packets of both sides")             \
     /* CONNACK */                                                                                   \
@@ -44,18 +47,27 @@
     FIELD(MQTT_RETAIN_AVAILABLE, BOOL, "mqtt.retain_available", "the server retains messages")      \
     FIELD(MQTT_WILDCARDS_AVAILABLE, BOOL, "mqtt.wildcards_available", "the server takes wildcard subscriptions") \
     FIELD(MQTT_SHARED_AVAILABLE, BOOL, "mqtt.shared_available", "the server takes shared subscriptions") \
+    FIELD(MQTT_SUBSCRIPTION_IDS_AVAILABLE, BOOL, "mqtt.subscription_ids_available", "the server takes subscription identifiers") \
+    FIELD(MQTT_RESPONSE_INFORMATION, TEXT, "mqtt.response_information", "where the server wants responses, MQTT 5.0 §3.2.2.3.15") \
+    FIELD(MQTT_SERVER_USER_PROPERTIES, NUMBER, "mqtt.server_user_properties", "user properties in the CONNACK") \
     FIELD(MQTT_WAITED, DURATION, "mqtt.waited", "how long the CONNECT had gone unanswered when it was over") \
     /* proof of life */                                                                             \
+    FIELD(MQTT_TOPIC_FILTER, TEXT, "mqtt.topic_filter", "first topic filter that the client subscribes to") \
     FIELD(MQTT_SUBSCRIBED, BOOL, "mqtt.subscribed", "the server granted a subscription")            \
     FIELD(MQTT_SUBSCRIPTION_REFUSED, CODE(mqtt_reasons), "mqtt.subscription_refused", "why the server refused a subscription: the first it refused") \
+    FIELD(MQTT_REFUSED_FILTER, TEXT, "mqtt.refused_filter", "topic filter that was refused, where it is that first one") \
+    FIELD(MQTT_SUBSCRIPTION_REASON, TEXT, "mqtt.subscription_reason", "what the SUBACK says in words") \
     FIELD(MQTT_PUBLISHED, BOOL, "mqtt.published", "a message was published, by either side")        \
     FIELD(MQTT_ACKNOWLEDGED, BOOL, "mqtt.acknowledged", "a published message was acknowledged")     \
     FIELD(MQTT_PUBLISH_REFUSED, CODE(mqtt_reasons), "mqtt.publish_refused", "why a published message was refused: the first one") \
+    FIELD(MQTT_PUBLISH_REFUSED_BY, WORD, "mqtt.publish_refused_by", "who refused it: client or server") \
+    FIELD(MQTT_PUBLISH_REASON, TEXT, "mqtt.publish_reason", "what that acknowledgement says in words") \
     FIELD(MQTT_PINGED, BOOL, "mqtt.pinged", "the server answered a ping")                           \
     /* how it ended */                                                                              \
     FIELD(MQTT_DISCONNECT, CODE(mqtt_disconnect_codes), "mqtt.disconnect", "reason in the DISCONNECT; normal where the version knows none") \
     FIELD(MQTT_DISCONNECTED_BY, WORD, "mqtt.disconnected_by", "who sent the DISCONNECT: client or server") \
     FIELD(MQTT_DISCONNECT_REASON, TEXT, "mqtt.disconnect_reason", "what the DISCONNECT says in words") \
+    FIELD(MQTT_LAST_SESSION_EXPIRY, DURATION, "mqtt.last_session_expiry", "session expiry that the client's DISCONNECT sets instead") \
     FIELD(MQTT_ENDED_BY, WORD, "mqtt.ended_by", "who ended the connection first, by DISCONNECT or without: client or server") \
     FIELD(MQTT_ENDING, WORD, "mqtt.ending", "how: disconnect, close or reset")                      \
     FIELD(MQTT_ENDED, TIME, "mqtt.ended", "when it was ended")                                      \
@@ -71,6 +83,6 @@ enum mqtt_field { MQTT_FIELDS(FIELD_ID) MQTT_FIELD_COUNT };
 extern const struct field_table mqtt_field_table;
 
 extern const struct code_names mqtt_versions, mqtt_connack_codes, mqtt_disconnect_codes,
-    mqtt_reasons;
+    mqtt_reasons, mqtt_auth_codes;
 
 #endif

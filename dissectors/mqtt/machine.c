@@ -20,6 +20,8 @@ static const struct transition transitions[] = {
     /* in                 from    sees                  goes to             */
     { MQTT_IDLE,           CLIENT, MQTT_SAW_CONNECT,     MQTT_CONNECTING     },
     { MQTT_IDLE,           CLIENT, MQTT_SAW_VIOLATION,   STOPPED             }, /* no CONNECT first */
+    { MQTT_IDLE,           SERVER, MQTT_SAW_CLOSE,       STOPPED             }, /* inside of it */
+    { MQTT_IDLE,           SERVER, MQTT_SAW_RESET,       STOPPED             },
     { MQTT_CONNECTING,     SERVER, MQTT_SAW_AUTH,        MQTT_AUTHENTICATING },
     { MQTT_AUTHENTICATING, NOBODY, MQTT_SAW_AUTH,        SAME_STATE          },
     { MQTT_CONNECTING,     SERVER, MQTT_SAW_ACCEPTED,    MQTT_CONNECTED      },

@@ -18,13 +18,14 @@ static const int64_t SECOND_US = 1000000, SILENCE_US = 10 * SECOND_US;
 /* A conversation's memory. */
 struct mqtt {
     struct handshake *hs;
-    uint8_t level;         /* 0: no CONNECT was seen */
-    bool lost[2];          /* where this side's next packet begins is not known */
-    bool connected;        /* a CONNECT was seen */
-    bool leaving, closing; /* the client said DISCONNECT, or closed, before its CONNACK */
-    uint32_t noted;        /* events of an open connection that the ladder has */
-    int64_t client_us;     /* when the client spoke last */
-    int64_t asked_us;      /* when its CONNECT came */
+    uint8_t level;            /* 0: no CONNECT was seen */
+    bool lost[2];             /* where this side's next packet begins is not known */
+    bool connected;           /* a CONNECT was seen */
+    uint16_t first_subscribe; /* its packet identifier; 0: none was seen */
+    bool leaving, closing;    /* the client said DISCONNECT, or closed, before its CONNACK */
+    uint32_t noted;           /* events of an open connection that the ladder has */
+    int64_t client_us;        /* when the client spoke last */
+    int64_t asked_us;         /* when its CONNECT came */
     int64_t accepted_us;
 };
 
@@ -218,16 +219,26 @@ static void read_connack(struct conversation *c, enum side side, const struct mq
         conversation_may_idle(c);
 }
 
+/* Whose CONNECT names no method gets no AUTH, MQTT 5.0 §4.12. The client id, which
+ * stands behind, tells that all of its properties were seen. */
+static bool is_unasked_auth(const struct mqtt *m, enum side side)
+{
+    return side == SERVER && is_open(m) && !m->hs->late && handshake_has(m->hs, MQTT_CLIENT_ID) &&
+           !handshake_has(m->hs, MQTT_AUTH_METHOD);
+}
+
 static void read_auth(struct conversation *c, enum side side, const struct mqtt_packet *p)
 {
     struct mqtt *m = conversation_memory(c);
-    const char *wrong = mqtt_read_auth(m->hs, p->body);
+    uint8_t reason;
+    bool unasked = is_unasked_auth(m, side);
+    const char *wrong = mqtt_read_auth(m->hs, p->body, &reason);
     if (is_open(m))
-        saw(c, side, MQTT_SAW_AUTH, NULL);
+        saw(c, side, MQTT_SAW_AUTH, code_name_of(&mqtt_auth_codes, reason));
     else
         saw_once(c, side, MQTT_SAW_AUTH);
-    if (wrong)
-        violation(c, side, wrong);
+    if (wrong || unasked)
+        violation(c, side, wrong ? wrong : "an AUTH that the client's CONNECT did not ask for");
 }
 
 static void read_disconnect(struct conversation *c, enum side side, const struct mqtt_packet *p)
@@ -252,7 +263,7 @@ static void read_disconnect(struct conversation *c, enum side side, const struct
 static void read_publish(struct conversation *c, enum side side, const struct mqtt_packet *p)
 {
     struct mqtt *m = conversation_memory(c);
-    const char *wrong = mqtt_read_publish(p);
+    const char *wrong = mqtt_read_publish(p, m->level);
     if (wrong)
         violation(c, side, wrong);
     handshake_set_bool(m->hs, MQTT_PUBLISHED, true);
@@ -262,16 +273,28 @@ static void read_publish(struct conversation *c, enum side side, const struct mq
 static void read_puback(struct conversation *c, enum side side, const struct mqtt_packet *p)
 {
     struct mqtt *m = conversation_memory(c);
-    const char *wrong = mqtt_read_puback(m->hs, p->body);
+    const char *wrong = mqtt_read_puback(m->hs, p->body, side);
     if (wrong)
         violation(c, side, wrong);
     saw_once(c, side, p->type == PACKET_PUBACK ? MQTT_SAW_PUBACK : MQTT_SAW_PUBREC);
 }
 
+/* Where the version is not known, neither is whether there are properties. */
+static void read_subscribe(struct conversation *c, enum side side, const struct mqtt_packet *p)
+{
+    struct mqtt *m = conversation_memory(c);
+    uint16_t id = 0;
+    const char *wrong = m->level ? mqtt_read_subscribe(m->hs, p->body, m->level, &id) : NULL;
+    m->first_subscribe = m->first_subscribe ? m->first_subscribe : id;
+    if (wrong)
+        violation(c, side, wrong);
+    saw_once(c, side, MQTT_SAW_SUBSCRIBE);
+}
+
 static void read_suback(struct conversation *c, enum side side, const struct mqtt_packet *p)
 {
     struct mqtt *m = conversation_memory(c);
-    const char *wrong = mqtt_read_suback(m->hs, p->body, m->level);
+    const char *wrong = mqtt_read_suback(m->hs, p->body, m->level, m->first_subscribe);
     if (wrong)
         violation(c, side, wrong);
     saw_once(c, side, MQTT_SAW_SUBACK);
@@ -303,7 +326,7 @@ static const struct {
     [PACKET_PUBREC] = { "PUBREC", NOBODY, 0, MQTT_SAW_PUBREC, read_puback },
     [PACKET_PUBREL] = { "PUBREL", NOBODY, 2, MQTT_SAW_PUBREL, NULL },
     [PACKET_PUBCOMP] = { "PUBCOMP", NOBODY, 0, MQTT_SAW_PUBCOMP, NULL },
-    [PACKET_SUBSCRIBE] = { "SUBSCRIBE", CLIENT, 2, MQTT_SAW_SUBSCRIBE, NULL },
+    [PACKET_SUBSCRIBE] = { "SUBSCRIBE", CLIENT, 2, MQTT_SAW_SUBSCRIBE, read_subscribe },
     [PACKET_SUBACK] = { "SUBACK", SERVER, 0, MQTT_SAW_SUBACK, read_suback },
     [PACKET_UNSUBSCRIBE] = { "UNSUBSCRIBE", CLIENT, 2, MQTT_SAW_UNSUBSCRIBE, NULL },
     [PACKET_UNSUBACK] = { "UNSUBACK", SERVER, 0, MQTT_SAW_UNSUBACK, NULL },
@@ -402,10 +425,19 @@ static bool is_hopeless(const struct mqtt *m, enum side side, struct reader r)
     return m->hs && reader_ok(&r) && must_not_be(m, side, &p);
 }
 
+/* A CONNECT of which the beginning is there is an attempt already: it may be all that comes. */
+static void begin_early(struct conversation *c, enum side side, struct reader r)
+{
+    struct mqtt *m = conversation_memory(c);
+    if (side == CLIENT && !m->hs && mqtt_begins_connect(&r))
+        has_handshake(c);
+}
+
 static void read_packet(struct conversation *c, enum side side, struct reader *r)
 {
     struct mqtt *m = conversation_memory(c);
     struct mqtt_packet p;
+    struct reader before = *r;
     if (side == CLIENT)
         m->client_us = conversation_now(c).time_us;
     bool hopeless = !m->lost[side] && is_hopeless(m, side, *r);
@@ -413,6 +445,8 @@ static void read_packet(struct conversation *c, enum side side, struct reader *r
         mqtt_header_read(&p, r);
     else if (!m->lost[side])
         mqtt_packet_read(&p, r);
+    if (r->status == READER_SHORT)
+        begin_early(c, side, before);
     if (r->status == READER_SHORT || (!m->lost[side] && !has_handshake(c)))
         return;
     m->lost[side] = m->lost[side] || !take(c, side, &p);
@@ -466,6 +500,8 @@ static void close_stream(struct conversation *c, enum side side, bool reset)
     m->hs->now = conversation_now(c);
     note_waited(c);
     note_end(c, side, reset ? "reset" : "close");
+    if (is_open(m) && !m->hs->late && !m->connected && side == CLIENT)
+        violation(c, side, "a CONNECT that ends in the middle");
     if (is_open(m) && (m->hs->late || (side == CLIENT && !reset))) {
         m->closing = true;
         return;

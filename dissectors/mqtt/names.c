@@ -67,11 +67,19 @@ static const struct code_name disconnect_codes[] = {
     MQTT_REASONS,
 };
 
+static const struct code_name auth_codes[] = {
+    { 0, "success" },
+    { 0x18, "continue authentication" },
+    { 0x19, "re-authenticate" },
+    { 0, NULL },
+};
+
 static const struct code_name reasons[] = { { 0, "success" }, MQTT_REASONS };
 
 const struct code_names mqtt_versions = { .word = "level", .names = versions };
 const struct code_names mqtt_connack_codes = { .word = "code", .names = connack_codes };
 const struct code_names mqtt_disconnect_codes = { .word = "reason", .names = disconnect_codes };
+const struct code_names mqtt_auth_codes = { .word = "reason", .names = auth_codes };
 const struct code_names mqtt_reasons = { .word = "reason", .names = reasons };
 
 static const struct field fields[] = { MQTT_FIELDS(FIELD_ROW) };

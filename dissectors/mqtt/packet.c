@@ -5,7 +5,8 @@
 
 enum {
     BODY_MAX = 16384, /* what lies behind in a body is not read */
-    TOPIC_LENGTH = 2, /* all that is read of a PUBLISH */
+    TOPIC_LENGTH = 2, /* with the topic it is all that is read of a PUBLISH */
+    TOPIC_MAX = 256,  /* and of a longer one nothing */
     SUBACK_REFUSED = 0x80,
 };
 
@@ -38,10 +39,17 @@ void mqtt_header_read(struct mqtt_packet *p, struct reader *r)
     p->body = left < p->len ? reader_over(r->at, left, true) : reader_over(r->at, p->len, false);
 }
 
+/* Of a message's body the topic alone is looked at, where it is of the usual kind. */
+static uint32_t topic_end(struct reader r)
+{
+    uint16_t len = reader_u16(&r);
+    return TOPIC_LENGTH + (reader_ok(&r) && len <= TOPIC_MAX ? len : 0u);
+}
+
 void mqtt_packet_read(struct mqtt_packet *p, struct reader *r)
 {
     mqtt_header_read(p, r);
-    uint32_t most = p->type == PACKET_PUBLISH ? TOPIC_LENGTH : BODY_MAX;
+    uint32_t most = p->type == PACKET_PUBLISH ? topic_end(*r) : BODY_MAX;
     uint32_t wanted = p->len < most ? p->len : most;
     p->body = reader_take(r, wanted);
     p->unread = p->len - wanted;
@@ -84,10 +92,19 @@ static const uint8_t kinds[] = {
     [0x28] = KIND_BYTE,   [0x29] = KIND_BYTE,   [0x2a] = KIND_BYTE,
 };
 
-enum as { AS_NUMBER, AS_SECONDS, AS_BOOL, AS_TEXT };
+enum as { AS_NUMBER, AS_SECONDS, AS_BOOL, AS_TEXT, AS_COUNT };
 
 /* Whose properties these are: a will's stand in the CONNECT's payload. */
-enum owner { OF_CONNECT, OF_WILL, OF_CONNACK, OF_DISCONNECT, OF_AUTH, OF_SUBACK };
+enum owner {
+    OF_CONNECT,
+    OF_WILL,
+    OF_CONNACK,
+    OF_DISCONNECT,
+    OF_AUTH,
+    OF_SUBSCRIBE,
+    OF_SUBACK,
+    OF_PUBACK,
+};
 
 /* What is told of properties; the others are stepped over. */
 static const struct {
@@ -98,6 +115,9 @@ static const struct {
 } told[] = {
     { OF_CONNECT, 0x11, AS_SECONDS, MQTT_SESSION_EXPIRY },
     { OF_CONNECT, 0x15, AS_TEXT, MQTT_AUTH_METHOD },
+    { OF_CONNECT, 0x17, AS_BOOL, MQTT_REQUEST_PROBLEM_INFO },
+    { OF_CONNECT, 0x19, AS_BOOL, MQTT_REQUEST_RESPONSE_INFO },
+    { OF_CONNECT, 0x26, AS_COUNT, MQTT_USER_PROPERTIES },
     { OF_CONNECT, 0x21, AS_NUMBER, MQTT_RECEIVE_MAXIMUM },
     { OF_CONNECT, 0x22, AS_NUMBER, MQTT_TOPIC_ALIAS_MAXIMUM },
     { OF_CONNECT, 0x27, AS_NUMBER, MQTT_MAXIMUM_PACKET },
@@ -106,19 +126,25 @@ static const struct {
     { OF_CONNACK, 0x12, AS_TEXT, MQTT_ASSIGNED_CLIENT_ID },
     { OF_CONNACK, 0x13, AS_SECONDS, MQTT_SERVER_KEEP_ALIVE },
     { OF_CONNACK, 0x15, AS_TEXT, MQTT_AUTH_METHOD },
+    { OF_CONNACK, 0x1a, AS_TEXT, MQTT_RESPONSE_INFORMATION },
     { OF_CONNACK, 0x1c, AS_TEXT, MQTT_SERVER_REFERENCE },
     { OF_CONNACK, 0x1f, AS_TEXT, MQTT_REASON },
     { OF_CONNACK, 0x21, AS_NUMBER, MQTT_SERVER_RECEIVE_MAXIMUM },
     { OF_CONNACK, 0x22, AS_NUMBER, MQTT_SERVER_TOPIC_ALIAS_MAXIMUM },
     { OF_CONNACK, 0x24, AS_NUMBER, MQTT_MAXIMUM_QOS },
     { OF_CONNACK, 0x25, AS_BOOL, MQTT_RETAIN_AVAILABLE },
+    { OF_CONNACK, 0x26, AS_COUNT, MQTT_SERVER_USER_PROPERTIES },
     { OF_CONNACK, 0x27, AS_NUMBER, MQTT_SERVER_MAXIMUM_PACKET },
     { OF_CONNACK, 0x28, AS_BOOL, MQTT_WILDCARDS_AVAILABLE },
+    { OF_CONNACK, 0x29, AS_BOOL, MQTT_SUBSCRIPTION_IDS_AVAILABLE },
     { OF_CONNACK, 0x2a, AS_BOOL, MQTT_SHARED_AVAILABLE },
+    { OF_DISCONNECT, 0x11, AS_SECONDS, MQTT_LAST_SESSION_EXPIRY },
     { OF_DISCONNECT, 0x1c, AS_TEXT, MQTT_SERVER_REFERENCE },
     { OF_DISCONNECT, 0x1f, AS_TEXT, MQTT_DISCONNECT_REASON },
     { OF_AUTH, 0x15, AS_TEXT, MQTT_AUTH_METHOD },
     { OF_AUTH, 0x1f, AS_TEXT, MQTT_REASON },
+    { OF_SUBACK, 0x1f, AS_TEXT, MQTT_SUBSCRIPTION_REASON },
+    { OF_PUBACK, 0x1f, AS_TEXT, MQTT_PUBLISH_REASON },
 };
 
 static struct reader read_string(struct reader *r)
@@ -151,6 +177,8 @@ static void tell(struct handshake *hs, enum owner owner, uint32_t id, uint32_t n
             handshake_set_duration(hs, told[i].field, number * SECOND_US);
         else if (told[i].as == AS_BOOL)
             handshake_set_bool(hs, told[i].field, number != 0);
+        else if (told[i].as == AS_COUNT)
+            handshake_set_number(hs, told[i].field, handshake_number_or(hs, told[i].field, 0) + 1);
         else
             handshake_set_number(hs, told[i].field, number);
     }
@@ -315,9 +343,64 @@ const char *mqtt_read_connack(struct handshake *hs, struct reader body, uint8_t 
     return wrong ? wrong : if_broken(&body, "properties that run over the packet's end");
 }
 
-const char *mqtt_read_suback(struct handshake *hs, struct reader body, uint8_t level)
+/* '#' stands for all that follows, '+' for one level: each has its level for itself,
+ * §4.7.1. */
+static bool is_filter(struct reader filter)
 {
-    reader_skip(&body, 2);
+    bool good = reader_left(&filter) > 0;
+    uint8_t last = '/';
+    while (good && reader_left(&filter)) {
+        uint8_t c = reader_u8(&filter);
+        bool wild = c == '+' || c == '#', after_wild = last == '+' || last == '#';
+        good = c != 0 && last != '#' && (!wild || last == '/') && (!after_wild || c == '/');
+        last = c;
+    }
+    return good;
+}
+
+static const char *read_filter(struct handshake *hs, struct reader *body, uint8_t level)
+{
+    struct reader filter = read_string(body);
+    uint8_t options = reader_u8(body);
+    if (!reader_ok(body))
+        return if_broken(body, "a SUBSCRIBE that is too short for its fields");
+    if (!handshake_has(hs, MQTT_TOPIC_FILTER))
+        handshake_set_text(hs, MQTT_TOPIC_FILTER, filter.at, reader_left(&filter));
+    if (level >= LEVEL_311 && (options & 3) == 3)
+        return "a subscription with quality of service 3";
+    return is_filter(filter) ? NULL : "a topic filter that can't be one";
+}
+
+const char *mqtt_read_subscribe(struct handshake *hs, struct reader body, uint8_t level,
+                                uint16_t *id)
+{
+    *id = reader_u16(&body);
+    const char *wrong = level == LEVEL_5 ? read_properties(hs, OF_SUBSCRIBE, &body) : NULL;
+    if (!reader_ok(&body))
+        return if_broken(&body, "a SUBSCRIBE that is too short for its fields");
+    if (!reader_left(&body) && !body.open)
+        return "a SUBSCRIBE without a topic filter";
+    while (!wrong && reader_left(&body))
+        wrong = read_filter(hs, &body, level);
+    return wrong;
+}
+
+static void tell_refused(struct handshake *hs, uint8_t code, bool first)
+{
+    if (handshake_has(hs, MQTT_SUBSCRIPTION_REFUSED))
+        return;
+    handshake_set_code(hs, MQTT_SUBSCRIPTION_REFUSED, code);
+    struct span filter = handshake_text(hs, MQTT_TOPIC_FILTER);
+    if (first)
+        handshake_set_text(hs, MQTT_REFUSED_FILTER, filter.bytes, filter.len);
+}
+
+const char *mqtt_read_suback(struct handshake *hs, struct reader body, uint8_t level,
+                             uint16_t first_id)
+{
+    bool first = first_id && reader_u16(&body) == first_id;
+    if (!first_id)
+        reader_skip(&body, 2);
     const char *wrong = level == LEVEL_5 ? read_properties(hs, OF_SUBACK, &body) : NULL;
     if (!reader_ok(&body))
         return if_broken(&body, "a SUBACK that is too short for its fields");
@@ -325,13 +408,14 @@ const char *mqtt_read_suback(struct handshake *hs, struct reader body, uint8_t l
         uint8_t code = reader_u8(&body);
         if (code < SUBACK_REFUSED)
             handshake_set_bool(hs, MQTT_SUBSCRIBED, true);
-        else if (!handshake_has(hs, MQTT_SUBSCRIPTION_REFUSED))
-            handshake_set_code(hs, MQTT_SUBSCRIPTION_REFUSED, code);
+        else
+            tell_refused(hs, code, first);
+        first = false;
     }
     return wrong;
 }
 
-const char *mqtt_read_puback(struct handshake *hs, struct reader body)
+const char *mqtt_read_puback(struct handshake *hs, struct reader body, enum side from)
 {
     reader_skip(&body, 2);
     if (!reader_ok(&body))
@@ -339,21 +423,41 @@ const char *mqtt_read_puback(struct handshake *hs, struct reader body)
     uint8_t reason = reader_left(&body) ? reader_u8(&body) : 0;
     if (reason < SUBACK_REFUSED)
         handshake_set_bool(hs, MQTT_ACKNOWLEDGED, true);
-    else if (!handshake_has(hs, MQTT_PUBLISH_REFUSED))
-        handshake_set_code(hs, MQTT_PUBLISH_REFUSED, reason);
+    if (reason < SUBACK_REFUSED || handshake_has(hs, MQTT_PUBLISH_REFUSED))
+        return NULL;
+    handshake_set_code(hs, MQTT_PUBLISH_REFUSED, reason);
+    handshake_set_string(hs, MQTT_PUBLISH_REFUSED_BY, side_name(from));
+    const char *wrong = reader_left(&body) ? read_properties(hs, OF_PUBACK, &body) : NULL;
+    return wrong ? wrong : if_broken(&body, "properties that run over the packet's end");
+}
+
+/* A message goes to one topic: wildcards are for those who listen, §3.3.2.1. */
+static const char *check_topic(struct reader body, uint16_t len, uint8_t level)
+{
+    struct reader topic = reader_take_some(&body, len);
+    if (len == 0)
+        return level == LEVEL_31 || level == LEVEL_311 ? "a PUBLISH without a topic" : NULL;
+    while (reader_left(&topic)) {
+        uint8_t c = reader_u8(&topic);
+        if (c == '+' || c == '#')
+            return "a PUBLISH to a topic with a wildcard";
+        if (c == 0)
+            return "a PUBLISH to a topic with a zero byte";
+    }
     return NULL;
 }
 
-const char *mqtt_read_publish(const struct mqtt_packet *p)
+const char *mqtt_read_publish(const struct mqtt_packet *p, uint8_t level)
 {
     struct reader body = p->body;
     bool identified = p->flags & 6;
-    uint32_t fields = 2u + reader_u16(&body) + (identified ? 2 : 0);
+    uint16_t topic_len = reader_u16(&body);
+    uint32_t fields = 2u + topic_len + (identified ? 2 : 0);
     if ((p->flags & 6) == 6)
         return "a PUBLISH with quality of service 3";
     if (body.status == READER_MALFORMED || fields > p->len)
         return "a PUBLISH that is too short for its topic";
-    return NULL;
+    return check_topic(body, topic_len, level);
 }
 
 /* ---- AUTH and DISCONNECT: what they leave out is 0 and none, §3.14.2, §3.15.2 ---- */
@@ -377,9 +481,8 @@ const char *mqtt_read_disconnect(struct handshake *hs, struct reader body, uint8
     return read_reason(hs, OF_DISCONNECT, body, reason);
 }
 
-const char *mqtt_read_auth(struct handshake *hs, struct reader body)
+const char *mqtt_read_auth(struct handshake *hs, struct reader body, uint8_t *reason)
 {
-    uint8_t reason;
     handshake_set_number(hs, MQTT_AUTH_PACKETS, handshake_number_or(hs, MQTT_AUTH_PACKETS, 0) + 1);
-    return read_reason(hs, OF_AUTH, body, &reason);
+    return read_reason(hs, OF_AUTH, body, reason);
 }

@@ -52,11 +52,17 @@ const char *mqtt_read_connect(struct handshake *hs, struct reader body, uint8_t 
 /* level 0 stands for a version that was not seen. */
 const char *mqtt_read_connack(struct handshake *hs, struct reader body, uint8_t level,
                               uint8_t *code);
-const char *mqtt_read_suback(struct handshake *hs, struct reader body, uint8_t level);
-const char *mqtt_read_puback(struct handshake *hs, struct reader body);
-const char *mqtt_read_publish(const struct mqtt_packet *p);
+/* first_id is that of the client's first SUBSCRIBE, 0 when none was seen. */
+const char *mqtt_read_suback(struct handshake *hs, struct reader body, uint8_t level,
+                             uint16_t first_id);
+/* mqtt_read_subscribe tells of the first topic filter, and gives the identifier by
+ * which the SUBACK will speak of it. */
+const char *mqtt_read_subscribe(struct handshake *hs, struct reader body, uint8_t level,
+                                uint16_t *id);
+const char *mqtt_read_puback(struct handshake *hs, struct reader body, enum side from);
+const char *mqtt_read_publish(const struct mqtt_packet *p, uint8_t level);
 const char *mqtt_read_disconnect(struct handshake *hs, struct reader body, uint8_t level,
                                  uint8_t *reason);
-const char *mqtt_read_auth(struct handshake *hs, struct reader body);
+const char *mqtt_read_auth(struct handshake *hs, struct reader body, uint8_t *reason);
 
 #endif

@@ -58,7 +58,44 @@ static const struct {
       "mqtt.subscribed yes; mqtt.published yes; mqtt.acknowledged yes; mqtt.pinged yes; "
       "no mqtt.violation" },
     { OPEN_311 "C 82 06 0001 0001 't' 00 | S 90 03 0001 80 | end", "completed", "connected",
-      "no mqtt.subscribed; mqtt.subscription_refused unspecified error" },
+      "no mqtt.subscribed; mqtt.subscription_refused unspecified error; mqtt.topic_filter t; "
+      "mqtt.refused_filter t; no mqtt.violation" },
+    { OPEN_311 "C 82 0a 0007 0001 't' 00 0001 'u' 01 | S 90 04 0007 00 80 | end", "completed",
+      "connected", "mqtt.subscribed yes; mqtt.topic_filter t; no mqtt.refused_filter" },
+    { OPEN_311 "C 82 06 0007 0001 't' 00 82 06 0008 0001 'u' 00 | S 90 03 0008 80 | end",
+      "completed", "connected", "mqtt.topic_filter t; no mqtt.refused_filter" },
+    { OPEN_5 "C 82 09 0007 02 0b 05 0001 't' 00 | S 90 0a 0007 06 1f 0003 'acl' 87 | end",
+      "completed", "connected",
+      "mqtt.topic_filter t; mqtt.refused_filter t; mqtt.subscription_refused not authorized; "
+      "mqtt.subscription_reason acl; no mqtt.violation" },
+    { OPEN_5 "C 32 06 0001 't' 0002 00 | S 40 0a 0002 87 06 1f 0003 'acl' | end", "completed",
+      "connected",
+      "mqtt.publish_refused not authorized; mqtt.publish_refused_by server; "
+      "mqtt.publish_reason acl; no mqtt.violation" },
+    { OPEN_5 "S 34 06 0001 't' 0002 00 | C 50 03 0002 97 | end", "completed", "connected",
+      "mqtt.publish_refused quota exceeded; mqtt.publish_refused_by client; "
+      "no mqtt.publish_reason" },
+    { OPEN_5 "C e0 07 04 05 11 0000003c | end", "completed", "ended",
+      "mqtt.disconnect disconnect with will message; mqtt.last_session_expiry 60 s" },
+
+    /* every property of CONNECT and CONNACK */
+    { "C 10 35 0004 'MQTT' 05 06 003c 1c 11 0000000a 15 0001 'K' 16 0001 'd' 17 00 19 01 21 0014 "
+      "22 0005 27 00001000 0000 05 18 00000007 0001 'w' 0001 'p' | end",
+      "unknown", "connecting",
+      "mqtt.session_expiry 10 s; mqtt.auth_method K; mqtt.request_problem_info no; "
+      "mqtt.request_response_info yes; mqtt.receive_maximum 20; mqtt.topic_alias_maximum 5; "
+      "mqtt.maximum_packet 4096; mqtt.will_delay 7 s; mqtt.will_topic w; mqtt.client_id ; "
+      "no mqtt.user_properties; no mqtt.violation" },
+    { "C 10 1c 0004 'MQTT' 05 02 003c 0e 26 0001 'k' 0001 'v' 26 0001 'k' 0001 'w' 0001 'a' | end",
+      "unknown", "connecting", "mqtt.user_properties 2; no mqtt.violation" },
+    { "C " CONNECT_5 " | S 20 29 00 00 26 11 00000005 1a 0001 'r' 1c 0001 's' 21 0009 24 01 25 00 "
+      "26 0001 'k' 0001 'v' 27 00000400 28 00 29 00 2a 00 | end",
+      "completed", "connected",
+      "mqtt.server_session_expiry 5 s; mqtt.response_information r; mqtt.server_reference s; "
+      "mqtt.server_receive_maximum 9; mqtt.maximum_qos 1; mqtt.retain_available no; "
+      "mqtt.server_user_properties 1; mqtt.server_maximum_packet 1024; "
+      "mqtt.wildcards_available no; mqtt.subscription_ids_available no; "
+      "mqtt.shared_available no; no mqtt.violation" },
     { OPEN_311 "C 30 88 8c 01 0001 't' 55*17925 | S 30 03 0001 't' | C e000", "completed", "ended",
       "mqtt.disconnected_by client; no mqtt.violation" },
     { OPEN_311 "C 30 88 8c 01 0001 't' | C gap 17925 | C e000", "completed", "ended",
@@ -82,7 +119,15 @@ static const struct {
     { "C 10 1a 0004 'MQTT' 05 02 003c 0c 15 0003 'KEY' 16 0003 'abc' 0001 'a'"
       " | S f0 08 18 06 15 0003 'KEY' | C f0 08 18 06 15 0003 'KEY' | S " ACCEPT_5 " | end",
       "completed", "connected", "mqtt.auth_method KEY; mqtt.auth_packets 2; no mqtt.violation" },
-    { "C " CONNECT_5 " | S f000 | S fin", "failed", "authenticating", "mqtt.auth_packets 1" },
+    { "C " CONNECT_5 " | S f000 | S fin", "failed", "authenticating",
+      "mqtt.auth_packets 1; mqtt.violation an AUTH that the client's CONNECT did not ask for; "
+      "mqtt.violation_by server" },
+    { "C 10 1a 0004 'MQTT' 05 02 003c 0c 15 0003 'KEY' 16 0003 'abc' 0001 'a'"
+      " | S f0 08 18 06 15 0003 'KEY' | S fin",
+      "failed", "authenticating", "mqtt.auth_packets 1; no mqtt.violation" },
+    { "C 10 1a 0004 'MQTT' 05 02 003c 0c 15 0003 'KEY' 16 0003 'abc' 0001 'a'"
+      " | S f0 08 18 06 15 0003 'KEY' | S 20 03 00 8c 00",
+      "failed", "refused", "mqtt.connack bad authentication method" },
     { "C " CONNECT_311 " | S f000", "failed", "connecting",
       "mqtt.violation a packet of type 15, which only MQTT 5 has; mqtt.violation_by server" },
 
@@ -94,6 +139,18 @@ static const struct {
     { "C " CONNECT_311 " | C fin | end", "failed", "connecting", "mqtt.ended_by client" },
     { "C " CONNECT_311 " | 11 C fin | S fin", "failed", "connecting", "mqtt.waited 11 s" },
     { "C " CONNECT_311 " | end", "unknown", "connecting", "no mqtt.waited" },
+
+    /* cut short */
+    { "C 10 2d " HEAD_311 "02 003c 0001 | end", "unknown", "idle", "no mqtt.violation" },
+    { "C 10 2d " HEAD_311 "02 003c 0001 | C fin | S fin", "failed", "idle",
+      "mqtt.violation a CONNECT that ends in the middle; mqtt.violation_by client; "
+      "mqtt.ended_by client; no mqtt.version" },
+    { "C 10 2d " HEAD_311 "02 003c 0001 | C rst", "failed", "idle",
+      "mqtt.violation a CONNECT that ends in the middle" },
+    { "C 10 2d " HEAD_311 "02 003c 0001 | S fin", "failed", "idle",
+      "mqtt.ended_by server; no mqtt.violation" },
+    { "C 10 0d " HEAD_311 " | C 02 003c 0001 'a' | S " ACCEPT " | end", "completed", "connected",
+      "mqtt.client_id a; no mqtt.violation" },
 
     /* keep-alive */
     { OPEN_311 "91 S fin", "completed", "ended",
@@ -117,6 +174,26 @@ static const struct {
       "mqtt.violation a PUBLISH with quality of service 3" },
     { OPEN_311 "C 30 03 0002 't' | S fin", "completed", "ended",
       "mqtt.violation a PUBLISH that is too short for its topic" },
+    { OPEN_311 "C 30 05 0003 'a/+' | S fin", "completed", "ended",
+      "mqtt.violation a PUBLISH to a topic with a wildcard; mqtt.violation_by client" },
+    { OPEN_311 "S 30 05 0003 'a/#' | end", "completed", "connected",
+      "mqtt.violation a PUBLISH to a topic with a wildcard; mqtt.violation_by server" },
+    { OPEN_311 "C 30 07 0003 'a/b' '+#' | S fin", "completed", "ended", "no mqtt.violation" },
+    { OPEN_311 "C 30 02 0000 | S fin", "completed", "ended",
+      "mqtt.violation a PUBLISH without a topic" },
+    { OPEN_5 "C 30 06 0000 03 23 0001 | S fin", "completed", "ended", "no mqtt.violation" },
+    { OPEN_311 "C 82 02 0001 | S fin", "completed", "ended",
+      "mqtt.violation a SUBSCRIBE without a topic filter" },
+    { OPEN_311 "C 82 07 0001 0002 't#' 00 | S fin", "completed", "ended",
+      "mqtt.violation a topic filter that can't be one" },
+    { OPEN_311 "C 82 08 0001 0003 '#/a' 00 | S fin", "completed", "ended",
+      "mqtt.violation a topic filter that can't be one" },
+    { OPEN_311 "C 82 0c 0001 0007 '+/a/+/#' 01 | S fin", "completed", "ended",
+      "mqtt.topic_filter +/a/+/#; no mqtt.violation" },
+    { OPEN_311 "C 82 06 0001 0001 't' 03 | S fin", "completed", "ended",
+      "mqtt.violation a subscription with quality of service 3" },
+    { OPEN_311 "C 82 06 0001 0009 't' 00 | S fin", "completed", "ended",
+      "mqtt.violation a SUBSCRIBE that is too short for its fields" },
     { OPEN_311 "C d000 | S fin", "completed", "ended", "mqtt.violation_by client" },
     { OPEN_311 "S e000 | S fin", "completed", "ended", "mqtt.violation_by server" },
     { "C 11 0d " HEAD_311 "02 003c 0001 'a' | S fin", "failed", "connecting",
