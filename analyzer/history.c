@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "dissectors/mqtt/fields.h"
 #include "dissectors/tls/fields.h"
+#include "dissectors/tls/names.h"
 #include "handshake/dissector.h"
 #include "handshake/flow_fields.h"
 
@@ -38,14 +39,23 @@ struct connects {
     uint32_t in_vain; /* in a row */
 };
 
+enum { CHOICES = 4 };
+
+/* What a server chose: the newest first, each once. TLS 1.3 has suites of its own, so
+ * what was chosen there tells nothing of older versions. */
+struct chosen {
+    uint32_t ciphers[2][CHOICES], groups[2][CHOICES]; /* [is 1.3]; 0: none */
+};
+
 /* One memory for all kinds: each uses the part that concerns it. */
 struct memory {
     struct key key;
     uint32_t completed, failed;
     uint32_t small_answered, large_answered, answered, died;
-    uint32_t version, lowest_version, cipher, group; /* 0: none yet */
+    uint32_t version, lowest_version; /* 0: none yet */
     int64_t last_good_us;
-    struct issuers *issuers;   /* names; NULL: none yet */
+    struct chosen *chosen;     /* servers; NULL: none yet */
+    struct issuers *issuers;   /* names; likewise */
     struct connects *connects; /* client ids; likewise */
     const char *speaks;        /* ports; NULL: none yet */
     bool polyglot;             /* it spoke something else as well */
@@ -73,6 +83,7 @@ struct history *history_new(void)
 void history_free(struct history *h)
 {
     for (int i = 0; h && i < ROWS * WAYS; i++) {
+        free(h->servers[i / WAYS].places[i % WAYS].chosen);
         free(h->names[i / WAYS].places[i % WAYS].issuers);
         free(h->ids[i / WAYS].places[i % WAYS].connects);
     }
@@ -130,6 +141,7 @@ static int place_anew(struct row *row, const struct key *k, uint64_t hash)
             oldest = i;
     struct memory *m = &row->places[oldest];
     free(m->issuers);
+    free(m->chosen);
     free(m->connects);
     *m = (struct memory){ .key = *k };
     row->tags[oldest] = tag_of(hash);
@@ -264,6 +276,25 @@ static void put_text(struct value *values, enum history_field id, const char *te
     values[id].present = true;
 }
 
+static bool can_do_13(const struct handshake *hs)
+{
+    return tls_version_is_13((uint32_t)handshake_number_or(hs, TLS_OFFERED_VERSION, 0));
+}
+
+/* A list of which only a part was captured or kept can't tell what it lacks. */
+static void put_offered(struct value *values, enum history_field id, const uint32_t *chosen,
+                        const struct handshake *hs, unsigned list_id)
+{
+    const struct list *offered = handshake_list(hs, list_id);
+    bool any = false;
+    if (!offered || !chosen[0])
+        return;
+    for (size_t i = 0; i < CHOICES && chosen[i]; i++)
+        any = any || list_has_number(offered, chosen[i]);
+    if (any || (offered->kept == offered->count && !handshake_true(hs, TLS_HELLO_CUT)))
+        put_number(values, id, any);
+}
+
 static void fill_server(const struct memory *m, const struct handshake *hs, struct value *values)
 {
     put_number(values, HISTORY_SERVER_COMPLETED, m->completed);
@@ -275,16 +306,16 @@ static void fill_server(const struct memory *m, const struct handshake *hs, stru
     if (m->lowest_version)
         put_text(values, HISTORY_SERVER_LOWEST_VERSION,
                  code_name_of(&tls_versions, m->lowest_version));
-    const struct list *ciphers = handshake_list(hs, TLS_OFFERED_CIPHERS);
-    if (m->cipher && ciphers) {
-        put_text(values, HISTORY_SERVER_CIPHER, code_name_of(&tls_ciphers, m->cipher));
-        put_number(values, HISTORY_SERVER_CIPHER_OFFERED, list_has_number(ciphers, m->cipher));
-    }
-    const struct list *groups = handshake_list(hs, TLS_OFFERED_GROUPS);
-    if (m->group && groups) {
-        put_text(values, HISTORY_SERVER_GROUP, code_name_of(&tls_groups, m->group));
-        put_number(values, HISTORY_SERVER_GROUP_OFFERED, list_has_number(groups, m->group));
-    }
+    if (!m->chosen)
+        return;
+    bool is_13 = can_do_13(hs) && m->chosen->ciphers[1][0];
+    const uint32_t *cipher = m->chosen->ciphers[is_13], *group = m->chosen->groups[is_13];
+    if (*cipher && handshake_has(hs, TLS_OFFERED_CIPHERS))
+        put_text(values, HISTORY_SERVER_CIPHER, code_name_of(&tls_ciphers, *cipher));
+    put_offered(values, HISTORY_SERVER_CIPHER_OFFERED, cipher, hs, TLS_OFFERED_CIPHERS);
+    if (*group && handshake_has(hs, TLS_OFFERED_GROUPS))
+        put_text(values, HISTORY_SERVER_GROUP, code_name_of(&tls_groups, *group));
+    put_offered(values, HISTORY_SERVER_GROUP_OFFERED, group, hs, TLS_OFFERED_GROUPS);
 }
 
 static void fill_names(struct history *h, const struct handshake *hs, const struct memory *server,
@@ -295,9 +326,14 @@ static void fill_names(struct history *h, const struct handshake *hs, const stru
     uint32_t answered = m ? m->answered : 0;
     put_number(values, HISTORY_SAME_NAME_ANSWERED, answered);
     put_number(values, HISTORY_SAME_NAME_DIED, m ? m->died : 0);
-    if (server)
-        put_number(values, HISTORY_OTHER_NAMES_ANSWERED,
-                   server->answered > answered ? server->answered - answered : 0);
+    uint32_t completed = m ? m->completed : 0;
+    put_number(values, HISTORY_SAME_NAME_COMPLETED, completed);
+    if (!server)
+        return;
+    put_number(values, HISTORY_OTHER_NAMES_ANSWERED,
+               server->answered > answered ? server->answered - answered : 0);
+    put_number(values, HISTORY_OTHER_NAMES_COMPLETED,
+               server->completed > completed ? server->completed - completed : 0);
 }
 
 static void fill_issuer(struct history *h, const struct handshake *hs, struct value *values)
@@ -423,6 +459,24 @@ static void count(struct memory *m, enum outcome outcome)
     m->failed += outcome == OUTCOME_FAILED;
 }
 
+/* DTLS counts its versions downwards. */
+static uint32_t age(uint32_t version)
+{
+    return version >> 8 == 0xfe ? 0x1ffff - version : version;
+}
+
+static void note_choice(uint32_t *choices, uint32_t choice)
+{
+    size_t i = 0;
+    if (!choice)
+        return;
+    while (i < CHOICES - 1 && choices[i] != choice)
+        i++;
+    for (; i > 0; i--)
+        choices[i] = choices[i - 1];
+    choices[0] = choice;
+}
+
 static void note_server(struct memory *m, const struct handshake *hs, enum outcome outcome,
                         bool answered)
 {
@@ -434,12 +488,16 @@ static void note_server(struct memory *m, const struct handshake *hs, enum outco
     if (outcome != OUTCOME_COMPLETED)
         return;
     uint32_t version = (uint32_t)handshake_number_or(hs, TLS_VERSION, 0);
-    if (version && (!m->version || version > m->version))
+    if (version && (!m->version || age(version) > age(m->version)))
         m->version = version;
-    if (version && (!m->lowest_version || version < m->lowest_version))
+    if (version && (!m->lowest_version || age(version) < age(m->lowest_version)))
         m->lowest_version = version;
-    m->cipher = (uint32_t)handshake_number_or(hs, TLS_CIPHER, m->cipher);
-    m->group = (uint32_t)handshake_number_or(hs, TLS_GROUP, m->group);
+    if (!m->chosen)
+        m->chosen = must_calloc(1, sizeof *m->chosen);
+    note_choice(m->chosen->ciphers[tls_version_is_13(version)],
+                (uint32_t)handshake_number_or(hs, TLS_CIPHER, 0));
+    note_choice(m->chosen->groups[tls_version_is_13(version)],
+                (uint32_t)handshake_number_or(hs, TLS_GROUP, 0));
 }
 
 static void note_issuer(struct memory *m, struct span issuer)
@@ -459,14 +517,17 @@ static void note_issuer(struct memory *m, struct span issuer)
     }
 }
 
-static void note_name(struct history *h, const struct handshake *hs, bool answered)
+static void note_name(struct history *h, const struct handshake *hs, enum outcome outcome,
+                      bool answered)
 {
     struct key here = name_key(hs, true), anywhere = name_key(hs, false);
     struct memory *m = make(h, h->names_at, &here);
+    count(m, outcome);
     m->answered += answered;
     m->died += !answered;
     struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
-    if (handshake_has(hs, TLS_SNI) && issuer.len)
+    /* Without its intermediate, a chain's last issuer is not what others show as theirs. */
+    if (handshake_has(hs, TLS_SNI) && issuer.len && !handshake_true(hs, TLS_CERT_ISSUER_MISSING))
         note_issuer(make(h, h->names, &anywhere), issuer);
 }
 
@@ -512,5 +573,5 @@ void history_note(struct history *h, const struct handshake *hs, enum outcome ou
         m->failed = 0;
         m->last_good_us = hs->first.time_us;
     }
-    note_name(h, hs, answered);
+    note_name(h, hs, outcome, answered);
 }

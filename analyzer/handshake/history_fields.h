@@ -15,13 +15,15 @@
     FIELD(HISTORY_SERVER_SPEAKS, WORD, "history.server_speaks", "where the server said nothing: the one protocol in which its port answered others, tls, mqtt, http, ...") \
     FIELD(HISTORY_SERVER_VERSION, WORD, "history.server_version", "highest version this server chose before") \
     FIELD(HISTORY_SERVER_LOWEST_VERSION, WORD, "history.server_lowest_version", "lowest version this server chose before") \
-    FIELD(HISTORY_SERVER_CIPHER, WORD, "history.server_cipher", "cipher suite this server chose last") \
-    FIELD(HISTORY_SERVER_CIPHER_OFFERED, BOOL, "history.server_cipher_offered", "this client offers that suite too") \
-    FIELD(HISTORY_SERVER_GROUP, WORD, "history.server_group", "key exchange group this server used last") \
-    FIELD(HISTORY_SERVER_GROUP_OFFERED, BOOL, "history.server_group_offered", "this client offers that group too") \
+    FIELD(HISTORY_SERVER_CIPHER, WORD, "history.server_cipher", "cipher suite this server chose last, in a version that this client offers") \
+    FIELD(HISTORY_SERVER_CIPHER_OFFERED, BOOL, "history.server_cipher_offered", "this client offers that suite too, or another that this server chose lately") \
+    FIELD(HISTORY_SERVER_GROUP, WORD, "history.server_group", "key exchange group this server used last, in such a version") \
+    FIELD(HISTORY_SERVER_GROUP_OFFERED, BOOL, "history.server_group_offered", "this client offers that group too, or another that this server used lately") \
     FIELD(HISTORY_SMALL_HELLOS_ANSWERED, NUMBER, "history.small_hellos_answered", "ClientHellos in one segment that this server answered before") \
     FIELD(HISTORY_LARGE_HELLOS_ANSWERED, NUMBER, "history.large_hellos_answered", "ClientHellos in several segments that this server answered before") \
     FIELD(HISTORY_OTHER_NAMES_ANSWERED, NUMBER, "history.other_names_answered", "ClientHellos with another name or none that this address answered before") \
+    FIELD(HISTORY_OTHER_NAMES_COMPLETED, NUMBER, "history.other_names_completed", "handshakes with another name or none that this address completed before") \
+    FIELD(HISTORY_SAME_NAME_COMPLETED, NUMBER, "history.same_name_completed", "handshakes with this name that this address completed before") \
     FIELD(HISTORY_SAME_NAME_ANSWERED, NUMBER, "history.same_name_answered", "ClientHellos with this name that this address answered before") \
     FIELD(HISTORY_SAME_NAME_DIED, NUMBER, "history.same_name_died", "ClientHellos with this name to this address that nothing answered before") \
     FIELD(HISTORY_CLIENT_COMPLETED, NUMBER, "history.client_completed", "handshakes that this client completed before, with anyone") \

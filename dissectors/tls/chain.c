@@ -77,7 +77,7 @@ static void set_name_match(struct handshake *hs, const struct certificate *leaf)
     char address[ADDRESS_TEXT_LEN];
     if (name.len == 0) {
         const struct address *server = &hs->ends[SERVER].address;
-        if (!leaf->has_address_names || server->len == 0)
+        if (!leaf->has_address_names || server->len == 0 || handshake_true(hs, TLS_HELLO_CUT))
             return;
         name.bytes = address_text(server, address);
         name.len = (uint32_t)strlen(address);

@@ -25,6 +25,8 @@ enum {
     RECORD_NUMBER = 16, /* bytes of one there, RFC 9147 §7 */
     SEALED_ITEM = 4,    /* of a flight: its encrypted records, behind the clear messages */
     REPETITIONS_MANY = 3,
+    ALERT_LEN = 2,
+    ALERTS_MAX = 4, /* in one record */
 };
 
 static const int64_t GIVEN_UP_US = 130000000; /* timers end at 60 s, RFC 6347 §4.2.4.1 */
@@ -380,6 +382,8 @@ static void read_fragment(struct conversation *c, enum side side, const struct f
         read_whole(c, side, part);
     } else if (part->bytes.open) {
         d->tls.hs->late = true; /* the snap length cut it */
+        if (part->type == CLIENT_HELLO)
+            handshake_set_bool(d->tls.hs, TLS_HELLO_CUT, true);
         if (part->seq == f->next && part->at == 0)
             read_whole(c, side, part);
         return;
@@ -475,12 +479,15 @@ static void read_alert_record(struct conversation *c, enum side side, const stru
         sealed_alert(c, side);
         return;
     }
-    if (record->len != 2)
+    if (record->len == 0 || record->len % ALERT_LEN != 0 || record->len > ALERTS_MAX * ALERT_LEN)
         return;
     if (side == SERVER && !handshake_has(hs, TLS_SERVER_RECORD_VERSION))
         handshake_set_code(hs, TLS_SERVER_RECORD_VERSION, record->version);
     struct reader body = record->body;
-    read_alert(c, side, &body);
+    while (reader_left(&body) >= ALERT_LEN) {
+        struct reader alert = reader_take(&body, ALERT_LEN);
+        read_alert(c, side, &alert);
+    }
     d->progress = hs->now;
     /* Without a FIN, a close_notify is how a side hangs up. */
     if (d->tls.side[side].alerted && hs->outcome == OUTCOME_OPEN)

@@ -39,6 +39,7 @@
     FIELD(TLS_HELLO_SEGMENTS, NUMBER, "tls.hello_segments", "packets the first ClientHello came in") \
     FIELD(TLS_CLIENT_TIME, TIME, "tls.client_time", "clock in the ClientHello's random, only when it looks like one") \
     FIELD(TLS_HELLOS, NUMBER, "tls.hellos", "ClientHello messages, a retried one counted again")     \
+    FIELD(TLS_HELLO_CUT, BOOL, "tls.hello_cut", "the ClientHello was captured in part only: what is not in it may have been offered") \
     FIELD(TLS_SSL2_HELLO, BOOL, "tls.ssl2_hello", "the ClientHello came in SSL 2 format")           \
     FIELD(TLS_CLIENT_STACK, WORD, "tls.client_stack", "TLS library the client most likely is, by the shape of its hello") \
     FIELD(TLS_CLIENT_STACK_CERTAINTY, WORD, "tls.client_stack_certainty", "how sure that is: likely or possible") \

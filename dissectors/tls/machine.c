@@ -78,6 +78,9 @@ static const struct transition transitions[] = {
 
     /* TLS 1.3 */
     { TLS_HELLO_SENT,      SERVER, TLS_SERVER_HELLO_13,       TLS_SEALED_FLIGHT   },
+    { TLS_HELLO_SENT,      CLIENT, TLS_FLIGHT,                SAME_STATE          }, /* early data, RFC 8446 §4.2.10 */
+    { TLS_RETRY_ASKED,     CLIENT, TLS_FLIGHT,                SAME_STATE          },
+    { TLS_SEALED_FLIGHT,   CLIENT, TLS_FLIGHT,                SAME_STATE          },
     { TLS_SEALED_FLIGHT,   SERVER, TLS_FLIGHT,                TLS_SEALED_CLIENT   },
     { TLS_SEALED_CLIENT,   SERVER, TLS_FLIGHT,                TLS_SEALED_CLIENT   },
     { TLS_SEALED_CLIENT,   CLIENT, TLS_FLIGHT,                TLS_SEALED_CLIENT   },

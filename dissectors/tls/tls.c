@@ -20,6 +20,8 @@
 enum {
     HEADER_LEN = 5,
     SSL2_HELLO = 1,
+    ALERT_LEN = 2,
+    SEALED_MIN = 16, /* bytes of the smallest record that is encrypted or has a MAC */
     FOLLOWED_RECORDS = 64,
 };
 
@@ -179,6 +181,22 @@ static bool is_sealed_handshake(const struct tls *tls, enum side side, struct re
            type != SERVER_HELLO;
 }
 
+/* One alert fits into no sealed record; several in one do until a side encrypts, and no
+ * MAC or tag leaves as little room for them. */
+static bool is_clear_alert(const struct tls *tls, enum side side, size_t len)
+{
+    return len == ALERT_LEN ||
+           (!tls->side[side].sealed && len % ALERT_LEN == 0 && len < SEALED_MIN);
+}
+
+static void read_alerts(struct conversation *c, enum side side, struct reader *body)
+{
+    while (reader_left(body) >= ALERT_LEN) {
+        struct reader alert = reader_take(body, ALERT_LEN);
+        read_alert(c, side, &alert);
+    }
+}
+
 static void read_record(struct conversation *c, enum side side, uint8_t type, struct reader *body,
                         size_t len)
 {
@@ -195,8 +213,8 @@ static void read_record(struct conversation *c, enum side side, uint8_t type, st
         data_record(c, side, len);
     else if (type == RECORD_CHANGE_CIPHER_SPEC)
         message_change_cipher_spec(c, side);
-    else if (type == RECORD_ALERT && len == 2)
-        read_alert(c, side, body);
+    else if (type == RECORD_ALERT && is_clear_alert(tls, side, len))
+        read_alerts(c, side, body);
     else if (type == RECORD_ALERT)
         sealed_alert(c, side);
     else if (type == RECORD_HANDSHAKE && sealed_12)
@@ -210,7 +228,7 @@ static bool is_readable(const struct tls *tls, enum side side, uint8_t type, siz
 {
     if (type == RECORD_HANDSHAKE)
         return !tls->side[side].sealed;
-    return type == RECORD_ALERT && len == 2;
+    return type == RECORD_ALERT && is_clear_alert(tls, side, len);
 }
 
 static bool can_open(const struct tls *tls)
@@ -222,7 +240,7 @@ static bool is_sealed(const struct tls *tls, enum side side, uint8_t type, size_
 {
     if (!tls->side[side].sealed || type == RECORD_CHANGE_CIPHER_SPEC)
         return false;
-    return tls->is_13 ? type == RECORD_DATA : type != RECORD_ALERT || len > 2;
+    return tls->is_13 ? type == RECORD_DATA : type != RECORD_ALERT || len > ALERT_LEN;
 }
 
 /* Whether a record is sealed and a key log has its secret. */
@@ -369,6 +387,8 @@ static void read_cut_message(struct conversation *c, enum side side, struct read
     struct reader body = reader_take_some(&before, len);
     if (!reader_ok(&before) || tls->side[side].message.len > 0)
         return;
+    if (type == CLIENT_HELLO && reader_left(&body) < len)
+        handshake_set_bool(tls->hs, TLS_HELLO_CUT, true);
     if (type == CLIENT_HELLO || type == SERVER_HELLO)
         message_read(c, side, type, body);
 }

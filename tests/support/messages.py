@@ -127,7 +127,7 @@ def number(words, default):
 def client_hello(me, words, options):
     """versions=1.2,1.3 ciphers=1301,c02f groups=x25519 sigs=0403 sni=NAME alpn=mqtt record=1.0
     cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519 mfl=1 time=SECONDS; `status` asks
-    for an OCSP response, `compress` offers compression"""
+    for an OCSP response, `compress` offers compression, `early_data` a key to resume with"""
     versions = options.get("versions", "1.2").split(",")
     modern = "1.3" in versions
     highest = me.version("1.2" if modern else max(versions))
@@ -163,6 +163,9 @@ def client_hello(me, words, options):
             struct.pack("!H", g) + long(me.made_up(KEY_LENS.get(g, 32))) for g in shares)))
     if "pad" in options:
         extensions += extension(21, bytes(int(options["pad"])))
+    if "early_data" in words:
+        ticket = long(me.made_up(180)) + struct.pack("!I", 1)
+        extensions += extension(42, b"") + extension(41, long(ticket) + long(short(me.made_up(32))))
 
     random += me.made_up(32 - len(random))
     body = struct.pack("!H", highest) + random + short(session)

@@ -106,6 +106,8 @@ START_TEST(compares_names_at_one_address)
     note(1, 9, "bad", OUTCOME_FAILED, false);
     history_fill(memory, between(1, 9, "bad"), true, values);
     ck_assert_int_eq(number(HISTORY_OTHER_NAMES_ANSWERED), 2);
+    ck_assert_int_eq(number(HISTORY_OTHER_NAMES_COMPLETED), 2);
+    ck_assert_int_eq(number(HISTORY_SAME_NAME_COMPLETED), 0);
     ck_assert_int_eq(number(HISTORY_SAME_NAME_ANSWERED), 0);
     ck_assert_int_eq(number(HISTORY_SAME_NAME_DIED), 1);
     history_fill(memory, between(1, 9, "good"), true, values);
@@ -125,6 +127,71 @@ START_TEST(remembers_what_a_server_chose)
     ck_assert(says(HISTORY_SERVER_CIPHER, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
     ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), false);
     ck_assert_int_eq(number(HISTORY_SERVER_GROUP_OFFERED), true);
+}
+END_TEST
+
+static void note_choice(uint32_t version, uint32_t cipher)
+{
+    struct handshake *hs = between(1, 9, "a");
+    handshake_set_code(hs, TLS_VERSION, version);
+    handshake_set_code(hs, TLS_CIPHER, cipher);
+    history_note(memory, hs, OUTCOME_COMPLETED, true);
+}
+
+static struct handshake *offers(uint32_t version, uint32_t cipher)
+{
+    struct handshake *hs = between(2, 9, "a");
+    handshake_set_code(hs, TLS_OFFERED_VERSION, version);
+    handshake_add_number(hs, TLS_OFFERED_CIPHERS, cipher);
+    return hs;
+}
+
+START_TEST(holds_each_version_against_its_own_suites)
+{
+    note_choice(0x0303, 0xc02f);
+    note_choice(0x0304, 0x1301);
+    history_fill(memory, offers(0x0303, 0xc02f), true, values);
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), true);
+    history_fill(memory, offers(0x0304, 0x1303), true, values);
+    ck_assert(says(HISTORY_SERVER_CIPHER, "TLS_AES_128_GCM_SHA256"));
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), false);
+}
+END_TEST
+
+START_TEST(remembers_the_latest_choices)
+{
+    for (uint32_t cipher = 0xc02b; cipher <= 0xc030; cipher++)
+        note_choice(0x0303, cipher);
+    note_choice(0x0303, 0xc02f); /* again: it drives none out */
+    history_fill(memory, offers(0x0303, 0xc02d), true, values);
+    ck_assert(says(HISTORY_SERVER_CIPHER, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), true);
+    history_fill(memory, offers(0x0303, 0xc02c), true, values);
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), false);
+}
+END_TEST
+
+START_TEST(a_cut_offer_lacks_nothing)
+{
+    note_choice(0x0303, 0xc02f);
+    struct handshake *hs = offers(0x0303, 0xc030);
+    handshake_set_bool(hs, TLS_HELLO_CUT, true);
+    history_fill(memory, hs, true, values);
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), -1);
+    handshake_add_number(hs, TLS_OFFERED_CIPHERS, 0xc02f);
+    history_fill(memory, hs, true, values);
+    ck_assert_int_eq(number(HISTORY_SERVER_CIPHER_OFFERED), true);
+}
+END_TEST
+
+/* The higher a version of DTLS, the lower its number. */
+START_TEST(orders_the_versions_of_datagrams)
+{
+    note_choice(0xfefd, 0xc02f);
+    note_choice(0xfeff, 0xc02f);
+    history_fill(memory, between(2, 9, "a"), true, values);
+    ck_assert(says(HISTORY_SERVER_VERSION, "DTLS 1.2"));
+    ck_assert(says(HISTORY_SERVER_LOWEST_VERSION, "DTLS 1.0"));
 }
 END_TEST
 
@@ -319,6 +386,10 @@ static void add_history(TCase *t)
     tcase_add_test(t, a_good_one_ends_a_row_of_failures);
     tcase_add_test(t, compares_names_at_one_address);
     tcase_add_test(t, remembers_what_a_server_chose);
+    tcase_add_test(t, holds_each_version_against_its_own_suites);
+    tcase_add_test(t, remembers_the_latest_choices);
+    tcase_add_test(t, a_cut_offer_lacks_nothing);
+    tcase_add_test(t, orders_the_versions_of_datagrams);
     tcase_add_test(t, a_failed_choice_is_none);
     tcase_add_test(t, tells_another_issuer_of_a_name);
     tcase_add_test(t, half_seen_handshakes_are_not_remembered);
