@@ -178,6 +178,7 @@ reference: all ## write FIELDS.md, causes.md and the golden reports anew; read t
 	./$(PROGRAM) fields --markdown >rules/FIELDS.md
 	./$(PROGRAM) rules list --markdown >docs/causes.md
 	packaging/make-schema $(PROGRAM) >docs/handshark.schema.json
+	packaging/make-manual $(PROGRAM)
 	tests/golden/run $(PROGRAM) --update
 	tests/check_docs $(PROGRAM) --update
 
@@ -185,17 +186,23 @@ format: ## lay out the C code
 	clang-format -i $(C_FILES)
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETION = $(SHARE)/bash-completion/completions/handshark
+ZSH_COMPLETION  = $(SHARE)/zsh/site-functions/_handshark
 install: all ## install below PREFIX (/usr/local), or DESTDIR/PREFIX
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/handshark
-	install -d $(SHARE)/handshark/rules $(SHARE)/doc/handshark $(SHARE)/man/man1
+	install -d $(SHARE)/handshark/rules $(SHARE)/doc/handshark $(SHARE)/man/man1 $(SHARE)/man/man5
 	install -m 644 $(RULES) $(TABLES) $(wildcard rules/*.md) $(SHARE)/handshark/rules
-	install -m 644 LICENSE $(wildcard *.md docs/*.md) $(SHARE)/doc/handshark
+	install -m 644 LICENSE $(wildcard *.md docs/*.md docs/*.json) $(SHARE)/doc/handshark
 	install -D -m 644 -t $(SHARE)/doc/handshark/pictures $(wildcard docs/pictures/*.png)
-	$(if $(wildcard docs/*.1),install -m 644 $(wildcard docs/*.1) $(SHARE)/man/man1)
+	sed 's|/usr/local/share|$(PREFIX)/share|' docs/man/handshark.1 >$(SHARE)/man/man1/handshark.1
+	chmod 644 $(SHARE)/man/man1/handshark.1
+	install -m 644 docs/man/handshark-rules.5 $(SHARE)/man/man5
+	install -D -m 644 packaging/completion/handshark.bash $(BASH_COMPLETION)
+	install -D -m 644 packaging/completion/_handshark $(ZSH_COMPLETION)
 
 uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/handshark $(SHARE)/handshark $(SHARE)/doc/handshark
-	rm -f $(patsubst docs/%,$(SHARE)/man/man1/%,$(wildcard docs/*.1))
+	rm -f $(SHARE)/man/man1/handshark.1 $(SHARE)/man/man5/handshark-rules.5 $(BASH_COMPLETION) $(ZSH_COMPLETION)
 
 clean: ## remove everything that was built
 	rm -rf build handshark

@@ -518,7 +518,10 @@ static int run(const struct options *o)
 {
     switch (o->command) {
     case COMMAND_HELP:
-        options_help();
+        if (o->argument_count > 0 && strcmp(o->arguments[0], "options") == 0)
+            options_table();
+        else
+            options_help();
         return EXIT_DONE;
     case COMMAND_VERSION:
         puts("handshark " HANDSHARK_VERSION);

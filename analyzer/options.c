@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/sink.h"
 
 struct option_row {
     const char *group; /* what it and those below it are about; NULL: as above */
@@ -162,26 +163,26 @@ static const struct option_row rows[] = {
     { NULL, "interface", 'i', "IFACE", "watch: the interface to listen on", set_string, AT(interface) },
     { NULL, "keylog", 0, "FILE", "TLS secrets, as SSLKEYLOGFILE writes them", set_string, AT(keylog) },
     { NULL, "baseline", 0, "FILE", "what worked before: the JSON report of an earlier run", set_string, AT(baseline) },
-    { NULL, "log", 0, "FILE", "a log of the same time, or of explain; may be given again", add_path, AT(logs) },
-    { NULL, "log-zone", 0, "ZONE", "of stamps without one: local (the default), UTC, +02:00", set_string, AT(log_zone) },
+    { NULL, "log", 0, "FILE", "a log of the same time; may be given again", add_path, AT(logs) },
+    { NULL, "log-zone", 0, "ZONE", "of its times: local (the default), UTC, +02:00", set_string, AT(log_zone) },
     { NULL, "log-offset", 0, "TIME", "added to the log's times: +2h, -3s, 500ms", set_string, AT(log_offset) },
     { NULL, "jobs", 'j', "N", "audit: worker processes (default: one a processor)", set_workers, 0 },
     { NULL, "max-flows", 0, "N", "flows remembered at a time (default 100000)", set_max_flows, 0 },
     { NULL, "max-memory", 0, "SIZE", "memory for all of them: 64M (the default), 1G ...", set_max_memory, 0 },
     { "How it is judged", "rules", 0, "PATH", "add a rule file or folder; may be given again", add_path, AT(rules) },
-    { NULL, "samples", 0, "DIR", "rules test: where the captures are; may be given again", add_path, AT(samples) },
+    { NULL, "samples", 0, "DIR", "rules test: where captures are; may be repeated", add_path, AT(samples) },
     { NULL, "ca-file", 0, "FILE", "the roots that clients trust (default: the system's)", set_string, AT(ca_file) },
     { NULL, "ca-path", 0, "DIR", "the same, a folder of them", set_string, AT(ca_path) },
     { NULL, "no-trust", 0, NULL, "trust no root: judge chains by themselves", set_true, AT(no_trust) },
     { "What is told", "verbose", 'v', NULL, "list every handshake, also those that went well", set_true, AT(details) },
     { NULL, "quiet", 'q', NULL, "one line a capture; of an audit only the total", set_true, AT(quiet) },
-    { NULL, "ladder", 0, "ID", "one handshake in full: every message, finding and fact", set_ladder, 0 },
-    { NULL, "only", 0, "WHICH", "only failed, warning, completed, unknown ...; several with commas", set_string, AT(only) },
-    { NULL, "where", 0, "CONDITION", "only those of which it is true, as in rules: 'tls.version < \"TLS 1.2\"'", set_string, AT(where) },
+    { NULL, "ladder", 0, "ID", "one handshake in full: messages, findings, facts", set_ladder, 0 },
+    { NULL, "only", 0, "WHICH", "only failed, completed, unknown, warning ...: a,b", set_string, AT(only) },
+    { NULL, "where", 0, "CONDITION", "only where it is true, as in rules: 'duration > 2s'", set_string, AT(where) },
     { NULL, "sort", 0, "FIELD", "in order of a field; -FIELD the other way round", set_string, AT(sort) },
     { NULL, "events", 0, NULL, "with --json: every message, and the long lists", set_true, AT(events) },
     { "How it is told", "json", 0, NULL, "the same as --format json: one object a line", set_json, 0 },
-    { NULL, "format", 0, "FORMAT", "text (the default), json, csv, zeek, zeek-json, eve, ecs or sarif", set_string, AT(format) },
+    { NULL, "format", 0, "FORMAT", "text (the default), json, csv, zeek, eve, sarif ...", set_string, AT(format) },
     { NULL, "output", 'o', "FILE", "write into a file", set_string, AT(output) },
     { NULL, "html", 0, "FILE", "a web page as well, which needs nothing else", add_html, 0 },
     { NULL, "annotate", 0, "FILE", "a pcapng of what failed, with comments for Wireshark", add_annotated, 0 },
@@ -198,41 +199,92 @@ static const struct option_row rows[] = {
 /* clang-format on */
 enum { ROW_COUNT = sizeof rows / sizeof *rows, LONG_ONLY = 256 };
 
-static const struct {
+static const struct command_row {
     const char *word, *second; /* "rules", "check" */
     enum command command;
+    const char *usage, *about;
 } commands[] = {
-    { "watch", NULL, COMMAND_WATCH },          { "audit", NULL, COMMAND_AUDIT },
-    { "rules", "check", COMMAND_RULES_CHECK }, { "rules", "list", COMMAND_RULES_LIST },
-    { "rules", "test", COMMAND_RULES_TEST },   { "explain", NULL, COMMAND_EXPLAIN },
-    { "fields", NULL, COMMAND_FIELDS },        { "help", NULL, COMMAND_HELP },
+    { "watch", NULL, COMMAND_WATCH, "watch -i IFACE", "a live interface, until Ctrl-C" },
+    { "audit", NULL, COMMAND_AUDIT, "audit PATH...", "files and whole folders, in parallel" },
+    { "rules", "check", COMMAND_RULES_CHECK, "rules check [FILE...]", "do rule files make sense?" },
+    { "rules", "list", COMMAND_RULES_LIST, "rules list", "the rules in force" },
+    { "rules", "test", COMMAND_RULES_TEST, "rules test [PATH...]", "rules against captures" },
+    { "explain", NULL, COMMAND_EXPLAIN, "explain ID|\"TEXT\"", "a rule, or an error text" },
+    { "fields", NULL, COMMAND_FIELDS, "fields [PREFIX]", "what rules and JSON can name" },
+    { "help", NULL, COMMAND_HELP, "help", "this text" },
 };
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void print_usage(const char *usage, const char *about)
+{
+    printf("  handshark %-21s %s\n", usage, about);
+}
+
+static void print_option(const struct option_row *row)
+{
+    char left[40];
+    if (row->group)
+        printf("\n%s\n", row->group);
+    snprintf(left, sizeof left, "%s%c%s--%s%s%s", row->letter ? "-" : " ",
+             row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
+             row->argument ? " " : "", row->argument ? row->argument : "");
+    printf("  %-24s %s\n", left, row->help);
+}
 
 void options_help(void)
 {
     fputs("handshark says of every TLS, DTLS, MQTT and CoAP handshake in a capture whether\n"
-          "it completed, and if not why, whose fault it is, what proves it, what to do.\n\n"
-          "  handshark FILE...             saved captures, also compressed; - is stdin\n"
-          "  handshark watch -i IFACE      a live interface, until Ctrl-C\n"
-          "  handshark audit PATH...       files and whole folders, in parallel\n"
-          "  handshark rules check FILE... does a rule file make sense?\n"
-          "  handshark rules list          the rules in force\n"
-          "  handshark rules test PATH...  rules against the captures that they name\n"
-          "  handshark explain ID|\"TEXT\"   the story of a rule, or of an error text\n"
-          "  handshark fields [PREFIX]     every field that rules and JSON have\n",
+          "it completed, and if not why, whose fault it is, what proves it, what to do.\n\n",
           stdout);
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        char left[40];
-        if (rows[i].group)
-            printf("\n%s\n", rows[i].group);
-        snprintf(left, sizeof left, "%s%c%s--%s%s%s", rows[i].letter ? "-" : " ",
-                 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
-                 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
-        printf("  %-24s %s\n", left, rows[i].help);
-    }
+    print_usage("FILE...", "saved captures, also compressed; - is stdin");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        print_usage(commands[i].usage, commands[i].about);
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        print_option(&rows[i]);
     fputs("\nExit status: 0 done; 1 with --exit-code when a handshake failed; 2 not done.\n",
           stdout);
 }
+
+/* ---- for the manual and for shells ---- */
+
+static void print_formats(void)
+{
+    for (const struct sink_kind *const *k = sink_kinds; *k; k++)
+        printf("%s%s", k == sink_kinds ? "" : " ", (*k)->name);
+}
+
+/* The words that an option takes, where they are known. */
+static void print_words(const char *option)
+{
+    static const struct {
+        const char *option, *words;
+    } known[] = {
+        { "color", "auto always never" },
+        { "only", "failed completed unknown error warning info" },
+    };
+    if (strcmp(option, "format") == 0)
+        print_formats();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].option, option) == 0)
+            fputs(known[i].words, stdout);
+}
+
+void options_table(void)
+{
+    const char *group = "";
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        printf("command\t%s%s%s\t%s\t%s\n", commands[i].word, commands[i].second ? " " : "",
+               commands[i].second ? commands[i].second : "", commands[i].usage, commands[i].about);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        group = rows[i].group ? rows[i].group : group;
+        printf("option\t%s\t%.*s\t%s\t", rows[i].name, rows[i].letter != 0, &rows[i].letter,
+               rows[i].argument ? rows[i].argument : "");
+        print_words(rows[i].name);
+        printf("\t%s\t%s\n", group, rows[i].help);
+    }
+}
+
+/* ---- reading ---- */
 
 static void fill_getopt(struct option *longs, char *letters)
 {

@@ -65,5 +65,8 @@ struct options {
 /* options_read fills o from the command line; false with e when it does not make sense. */
 bool options_read(struct options *o, int argc, char **argv, struct error *e);
 void options_help(void);
+/* options_table prints the same for programs, with tabs between: what the manual and the
+ * shells' completions are made of. Behind `handshark help options`. */
+void options_table(void);
 
 #endif
