@@ -322,6 +322,17 @@ void tls_follow(struct conversation *c)
         hs->state = TLS_ESTABLISHED;
 }
 
+/* What is opened goes on to the inner protocol, as long as that wants it. A flow of which
+ * nothing more is wanted holds no memory, though its last packets are still to come. */
+static void leave_when_over(struct conversation *c)
+{
+    const struct tls *tls = tls_memory(c);
+    if (!machine_state(&tls_machine, tls->hs)->settled || inside_waits(tls))
+        return;
+    if (!can_open(tls) || !conversation_inner_wanted(c))
+        conversation_done(c);
+}
+
 static void tls_read(struct conversation *c, enum side side, struct reader *r)
 {
     struct tls *tls = tls_memory(c);
@@ -369,11 +380,7 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
         read_record(c, side, type, &body, len);
     }
     tls_follow(c);
-    /* What is opened goes on to the inner protocol, as long as that wants it. */
-    if (!machine_state(&tls_machine, hs)->settled || inside_waits(tls))
-        return;
-    if (!can_open(tls) || !conversation_inner_wanted(c))
-        conversation_done(c);
+    leave_when_over(c);
 }
 
 /* ---- what is missing ---- */
@@ -508,6 +515,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
     bool waiting = machine_state(&tls_machine, hs)->waiting_on == side_other(side);
     if (open && (reset || !waiting || conversation_side_closed(c, side_other(side))))
         conversation_saw(c, hs, side, reset ? TLS_RESET_SEEN : TLS_CLOSED, NULL);
+    leave_when_over(c);
 }
 
 void tls_finish(struct handshake *hs, bool details)

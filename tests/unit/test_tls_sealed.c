@@ -372,8 +372,35 @@ START_TEST(notes_the_first_lengths)
 }
 END_TEST
 
+/* What holds the memory of a connection is let go as soon as all is known. */
+static const struct {
+    const char *name, *talk;
+    bool watched;
+} waits[] = {
+    { "for a broker's answer", FLIGHT "| C ccs finished connect | S ticket", true },
+    { "though the client leaves", FLIGHT "| C ccs finished connect | S ticket | C fin", true },
+    { "not when both left", FLIGHT "| C ccs finished connect | S ticket | C fin | S fin", false },
+    { "not when it was accepted", FLIGHT "| C ccs finished connect | S ticket connack | C data",
+      false },
+    { "not when it was refused", FLIGHT "| C ccs finished connect | S ticket connack | S fin",
+      false },
+};
+
+START_TEST(waits_no_longer_than_it_must)
+{
+    static struct talk talk;
+    char *script = script_of(waits[_i].talk, &stacks[0]);
+    talk_start(&talk, false, false);
+    talk_play(&talk, script, AT_ONCE);
+    ck_assert_msg(conversation_watching(talk.c) == waits[_i].watched, "%s", waits[_i].name);
+    talk_stop(&talk);
+    free(script);
+}
+END_TEST
+
 static void add_tests(TCase *t)
 {
+    TEST_ROWS(t, waits_no_longer_than_it_must, waits);
     TEST_ROWS(t, judges_by_lengths, verdicts);
     TEST_ROWS(t, is_careful_with_one_side, alone);
     tcase_add_test(t, notes_the_first_lengths);
