@@ -145,6 +145,7 @@ ends-early                      | pcapng  | cut          | tls.handshake.type ==
 one-direction                   | pcap    | cut          | tls.handshake.type == 16 | tcp.srcport == 443
 packets-lost                    | pcap    | cut          | tls.handshake.type == 16 | tls.handshake.type == 2
 keylog-inside                   | pcapng  | cut          | tls.handshake.type == 11 and tcp.srcport == 443
+keylog-partial                  | pcapng  | cut          | tls.handshake.type == 11 and tcp.srcport == 443 | tls.handshake.type == 4
 snaplen-96                      | pcap    | cut          | frame.cap_len == 96 | frame.cap_len > 96
 file-cut-short                  | pcap    | cut          | tls.handshake.type == 1 | tls.change_cipher_spec
 EOF
@@ -1013,6 +1014,15 @@ cut.snaplen-96() { editcap -F pcap -s 96 "$(sample cert-expired-tls12-mosquitto)
 # The secrets travel inside the capture, as a Decryption Secrets Block.
 cut.keylog-inside() {
     editcap --inject-secrets "tls,$into/keylog-tls13.keys" -F pcapng "$(sample keylog-tls13)" "$1"
+}
+
+# Of those secrets, the ones for what comes behind the handshake are missing.
+cut.keylog-partial() {
+    local keys
+    keys=$(mktemp)
+    grep -v TRAFFIC_SECRET_0 "$into/keylog-tls13.keys" >"$keys"
+    editcap --inject-secrets "tls,$keys" -F pcapng "$(sample keylog-tls13)" "$1"
+    rm -f "$keys"
 }
 
 # The file itself ends inside a packet, as after a full disk or an aborted copy.

@@ -46,6 +46,7 @@ class Speaker:
     def __init__(self, name, datagrams):
         self.name, self.datagrams = name, datagrams
         self.made = 0        # made-up bytes never repeat
+        self.random = b""    # of its last ClientHello
         self.epoch = 0       # DTLS
         self.records = [0] * 4
         self.messages = 0
@@ -168,6 +169,7 @@ def client_hello(me, words, options):
         extensions += extension(42, b"") + extension(41, long(ticket) + long(short(me.made_up(32))))
 
     random += me.made_up(32 - len(random))
+    me.random = random
     body = struct.pack("!H", highest) + random + short(session)
     if me.datagrams:
         body += short(bytes.fromhex(options.get("cookie", "")))

@@ -131,6 +131,16 @@ class Expectation:
         self.line, self.connection, self.handshake, self.words = line, connection, handshake, words
 
 
+def padded(data):
+    return data + bytes(-len(data) % 4)
+
+
+def block(kind, body):
+    """A block of pcapng."""
+    size = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + size + body + size
+
+
 class Scene:
     """Reads a scene line by line; packets and expectations are what comes out."""
 
@@ -139,6 +149,7 @@ class Scene:
         self.start_us = 1795176000 * 1000000 # 2026-11-20T12:00:00Z
         self.now_us = -STEP_US  # the first line is at 0
         self.packets, self.expectations = [], []
+        self.blocks = [] # of pcapng, and the number of packets before each
         self.connections, self.connection, self.handshake = [], None, None
         for number, line in enumerate(text.splitlines(), 1):
             words = re.sub(r"(^|\s)#.*", "", line).split()
@@ -163,6 +174,10 @@ class Scene:
             self.connection, self.handshake = self.connections[int(words[1]) - 1], None
         elif words[0] == "handshake":
             self.handshake = words[1:]
+        elif words[0] == "secret":
+            self.add_secret(words[1])
+        elif words[0] == "drops":
+            self.add_drops(int(words[1]))
         elif words[0] == "expect":
             self.expectations.append(
                 Expectation(number, self.connection, self.handshake, words[1:]))
@@ -323,8 +338,39 @@ class Scene:
             self.packets.append((self.start_us + self.now_us, data[:captured], len(data)))
         self.now_us += 10
 
+    def add_secret(self, label):
+        """A key log's line about this connection's ClientHello, with a secret that opens nothing."""
+        speaker = self.connection.sides[CLIENT].speaker
+        if not speaker.random:
+            raise SceneError("no ClientHello yet: the secret is about its random")
+        line = "%s %s %s\n" % (label, speaker.random.hex(), speaker.made_up(48).hex())
+        text = line.encode()
+        self.blocks.append((0, block(10, struct.pack("<II", 0x544c534b, len(text)) + padded(text))))
+
+    def add_drops(self, count):
+        """The capturing machine says here how many packets it has lost so far."""
+        stamp = struct.pack("<II", self.start_us + self.now_us >> 32,
+                            self.start_us + self.now_us & 0xffffffff)
+        options = struct.pack("<HHQHH", 5, 8, count, 0, 0)
+        body = struct.pack("<I", 0) + stamp + options
+        self.blocks.append((len(self.packets), block(5, body)))
+
     def capture(self):
-        """The scene as a classic pcap file."""
+        """The scene as a classic pcap file, or as pcapng where only that can say it."""
+        return self.pcapng() if self.blocks else self.pcap()
+
+    def pcapng(self):
+        out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)),
+               block(1, struct.pack("<HHI", 1, 0, 262144))]
+        for number, (time_us, data, wire_len) in enumerate(self.packets + [(0, None, 0)]):
+            out += [b for at, b in self.blocks if at == number]
+            if data is not None:
+                head = struct.pack("<IIIII", 0, time_us >> 32, time_us & 0xffffffff, len(data),
+                                   wire_len)
+                out.append(block(6, head + padded(data)))
+        return b"".join(out)
+
+    def pcap(self):
         out = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1)]
         for time_us, data, wire_len in self.packets:
             seconds, rest_us = divmod(time_us, 1000000)
