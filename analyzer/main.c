@@ -409,7 +409,7 @@ static int test_rules(const struct options *o, const struct ruleset *rules)
         .samples = o->samples.list,
         .samples_count = o->samples.count,
         .shipped = o->argument_count == 0,
-        .keylog = secrets,
+        .keylog = o->keylog,
         .out = stdout,
         .json = strcmp(o->format, "json") == 0,
         .colour = write.colour,

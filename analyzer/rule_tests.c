@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/shipped.h"
+#include "dissectors/tls/unseal.h"
 #include "outputs.h"
 #include "pipeline.h"
 #include "report/line.h"
@@ -92,20 +93,34 @@ static struct sink *noting_sink_new(struct tried *t)
     return s;
 }
 
+/* What one capture brings along must not open another one. */
+static struct keylog *secrets_for(const struct trial *trial)
+{
+    struct keylog *keylog = keylog_new();
+    struct error e = { 0 };
+    if (trial->options->keylog)
+        keylog_open(keylog, trial->options->keylog, &e); /* it could be, when this began */
+    return keylog;
+}
+
 /* Damage is no failure here: what came before it was judged. */
 static void read_capture(const struct trial *trial, struct tried *t)
 {
-    struct pipeline_options how = { .keylog = trial->options->keylog };
     struct error e = { 0 };
     struct capture *c = capture_open(t->path, NULL, &e);
     t->unreadable = !c;
     if (!c)
         return;
+    struct keylog *keylog = secrets_for(trial);
+    struct pipeline_options how = { .keylog = keylog };
+    unseal_with(keylog);
     struct outputs *outputs = outputs_new(NULL);
     outputs_take(outputs, noting_sink_new(t));
     pipeline_run(c, t->path, trial->rules, outputs, &how, &e);
     outputs_free(outputs);
     capture_close(c);
+    unseal_with(NULL);
+    keylog_free(keylog);
 }
 
 /* ---- captures by name ---- */

@@ -10,13 +10,11 @@
 
 #include "rule/ruleset.h"
 
-struct keylog;
-
 struct rule_test_options {
     const char *const *samples; /* folders to look for captures in */
     size_t samples_count;
-    bool shipped; /* test the rules that ship, not those that were added */
-    struct keylog *keylog;
+    bool shipped;       /* test the rules that ship, not those that were added */
+    const char *keylog; /* file of secrets, or NULL; those inside a capture are its own */
     FILE *out;
     bool json, colour, utf8;
     unsigned columns;

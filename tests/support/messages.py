@@ -125,10 +125,20 @@ def number(words, default):
 
 # ---- TLS and DTLS
 
+def reordered(extensions, kinds):
+    """Extensions in another order, and only those; one that was not there is empty."""
+    bodies = {}
+    while extensions:
+        kind, size = struct.unpack("!HH", extensions[:4])
+        bodies[kind], extensions = extensions[4:4 + size], extensions[4 + size:]
+    return b"".join(extension(kind, bodies.get(kind, b"")) for kind in kinds)
+
+
 def client_hello(me, words, options):
     """versions=1.2,1.3 ciphers=1301,c02f groups=x25519 sigs=0403 sni=NAME alpn=mqtt record=1.0
     cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519 mfl=1 time=SECONDS; `status` asks
-    for an OCSP response, `compress` offers compression, `early_data` a key to resume with"""
+    for an OCSP response, `compress` offers compression, `early_data` a key to resume with;
+    order=11,10,16 are the numbers of its extensions, in order"""
     versions = options.get("versions", "1.2").split(",")
     modern = "1.3" in versions
     highest = me.version("1.2" if modern else max(versions))
@@ -167,6 +177,8 @@ def client_hello(me, words, options):
     if "early_data" in words:
         ticket = long(me.made_up(180)) + struct.pack("!I", 1)
         extensions += extension(42, b"") + extension(41, long(ticket) + long(short(me.made_up(32))))
+    if "order" in options:
+        extensions = reordered(extensions, [int(n) for n in options["order"].split(",")])
 
     random += me.made_up(32 - len(random))
     me.random = random
