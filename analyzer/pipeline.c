@@ -219,11 +219,12 @@ static bool bare_state(const struct pipeline *p, const struct flow *f, uint8_t *
 }
 
 /* What a flow speaks that nobody judges, for the summary. Names are few: ours and nDPI's. */
-static void count_other(struct pipeline *p, const struct watch *w)
+static void count_other(struct pipeline *p, const struct flow *f, const struct watch *w)
 {
     struct summary *s = &p->summary;
     p->other_flows++;
     const char *name = w ? name_of(&w->said) : NULL;
+    s->flows_cut += f->cut && !name;
     size_t at = 0;
     while (name && at < s->other_count && strcmp(s->others[at].name, name) != 0)
         at++;
@@ -247,7 +248,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
         .outcome = OUTCOME_FAILED,
     };
     if (!bare_state(p, f, &hs.state)) {
-        count_other(p, w);
+        count_other(p, f, w);
         return;
     }
     memcpy(hs.ends, f->ends, sizeof hs.ends);
@@ -255,7 +256,7 @@ static void judge_bare(struct pipeline *p, struct flow *f)
     struct verdict v;
     judge(p, f, &hs, &v);
     if (!v.cause) {
-        count_other(p, w);
+        count_other(p, f, w);
         return;
     }
     bare_events_fill(&p->bare_events, f, w ? &w->said : NULL, &hs);

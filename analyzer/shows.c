@@ -100,6 +100,19 @@ static void add_mixed(struct text *out, const struct decap_totals *d)
     }
 }
 
+/* With 64 bytes a packet nothing is left behind the headers. */
+static void add_cut(struct text *out, const struct summary *s)
+{
+    if (s->flows_cut == 0)
+        return;
+    text_add(out, out->len ? ". " : "");
+    text_format(out,
+                "the snap length left too little of %" PRIu64
+                " flow%s to tell what they speak: capture whole packets (tcpdump -s 0), or "
+                "128 bytes at least",
+                s->flows_cut, s->flows_cut == 1 ? "" : "s");
+}
+
 /* What the capturing machine lost is missing somewhere, and nobody can tell where. */
 static void add_drops(struct text *out, const struct summary *s)
 {
@@ -129,5 +142,6 @@ void shows_note(struct text *out, const struct summary *s, const struct decap_to
         add_mixed(out, d);
     if (d->segments > 0 && s->flows == 0 && out->len == 0 && !any_handshake(s))
         text_add(out, "of TCP, UDP and ICMP it holds ICMP only");
+    add_cut(out, s);
     add_drops(out, s);
 }

@@ -36,6 +36,8 @@ struct conversation {
     struct moment now;
 
     bool closed[2], late[2], given_up[2];
+    bool late_before; /* the gap being told */
+    size_t cut;
     uint8_t tries[2];
     uint32_t skip;
     bool done, swapped, idles;
@@ -184,6 +186,7 @@ void conversation_datagram(struct conversation *c, enum side side, const uint8_t
 {
     c->now = at;
     bool open = wire_len > len; /* the snap length cut it */
+    c->cut = open ? wire_len - len : 0;
     if (c->done)
         return;
     if (!c->dissector) {
@@ -199,6 +202,7 @@ size_t conversation_gap(struct conversation *c, enum side side, const uint8_t *b
                         uint64_t gap, struct moment at)
 {
     c->now = at;
+    c->late_before = c->late[side];
     c->late[side] = true;
     if (c->handed_on && c->inner)
         return conversation_gap(c->inner, side, bytes, len, gap, at);
@@ -442,6 +446,16 @@ bool conversation_side_closed(const struct conversation *c, enum side side)
 bool conversation_late(const struct conversation *c, enum side side)
 {
     return c->late[side];
+}
+
+void conversation_missed_nothing(struct conversation *c, enum side side)
+{
+    c->late[side] = c->late_before;
+}
+
+size_t conversation_cut(const struct conversation *c)
+{
+    return c->cut;
 }
 
 enum transport conversation_transport(const struct conversation *c)

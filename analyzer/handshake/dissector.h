@@ -100,6 +100,11 @@ void conversation_at(struct conversation *c, struct moment at);
 bool conversation_side_closed(const struct conversation *c, enum side side);
 /* conversation_late: the capture missed the beginning, or bytes of that side. */
 bool conversation_late(const struct conversation *c, enum side side);
+/* conversation_missed_nothing, called by gap: all that matters of what is missing was seen
+ * before it, so that side is no later than it was. */
+void conversation_missed_nothing(struct conversation *c, enum side side);
+/* conversation_cut is how many bytes the snap length cut off the datagram being read. */
+size_t conversation_cut(const struct conversation *c);
 enum transport conversation_transport(const struct conversation *c);
 uint16_t conversation_server_port(const struct conversation *c);
 /* conversation_skip steps over len more bytes of the side being read, unseen, once read returns. */

@@ -53,6 +53,7 @@ struct summary {
     uint64_t handshakes[4]; /* by enum outcome */
     struct causes causes;   /* of the failed ones, most frequent first */
     struct causes unknown;  /* why others are unknown, likewise */
+    uint64_t flows_cut;     /* of which the snap length left too little to tell what they speak */
     uint64_t drops;         /* packets that the capturing machine says it lost */
     bool chosen;            /* not all were to be shown: */
     uint64_t shown;         /* so many were */

@@ -112,10 +112,11 @@ bool datagram_fragment(struct reader *r, struct fragment *out)
     out->len = reader_u24(r);
     out->seq = reader_u16(r);
     out->at = reader_u24(r);
-    uint32_t here = reader_u24(r);
-    if (!reader_ok(r) || out->len > MESSAGE_MAX || out->at > out->len || here > out->len - out->at)
+    out->sent = reader_u24(r);
+    if (!reader_ok(r) || out->len > MESSAGE_MAX || out->at > out->len ||
+        out->sent > out->len - out->at)
         return false;
-    out->bytes = reader_take_some(r, here);
+    out->bytes = reader_take_some(r, out->sent);
     return reader_ok(&out->bytes);
 }
 

@@ -381,7 +381,9 @@ static void read_fragment(struct conversation *c, enum side side, const struct f
     if (part->seq == f->next && reader_left(&part->bytes) == part->len) {
         read_whole(c, side, part);
     } else if (part->bytes.open) {
-        d->tls.hs->late = true; /* the snap length cut it */
+        /* The snap length cut it. A ServerHello's version may lie behind. */
+        bool whole = part->at == 0 && part->sent == part->len;
+        d->tls.hs->late = d->tls.hs->late || !whole || part->type == SERVER_HELLO;
         if (part->type == CLIENT_HELLO)
             handshake_set_bool(d->tls.hs, TLS_HELLO_CUT, true);
         if (part->seq == f->next && part->at == 0)
@@ -683,14 +685,16 @@ static bool is_refusal(const struct record *record)
     return record->type == RECORD_ALERT && record->epoch == 0 && level > 0 && code > 0;
 }
 
-/* Takes one record; false when what is there is none. */
-static bool take_record(struct conversation *c, enum side from, struct reader *r)
+/* Takes one record; false when what is there is none. *cut is how many bytes of it the
+ * snap length cut off. */
+static bool take_record(struct conversation *c, enum side from, struct reader *r, size_t *cut)
 {
     struct dtls *d = dtls_memory(c);
     enum side side = d->turned ? side_other(from) : from;
     struct record record;
     if (!datagram_record(r, cid_of(d, side), &record))
         return false;
+    *cut = record.len - reader_left(&record.body);
     if (!d->tls.hs && !begin(c, CLIENT))
         return false;
     struct handshake *hs = d->tls.hs;
@@ -714,15 +718,16 @@ static void dtls_read(struct conversation *c, enum side side, struct reader *r)
 {
     struct dtls *d = dtls_memory(c);
     datagram_skip_preamble(r);
-    while (reader_left(r) > 0 && take_record(c, side, r))
+    size_t cut = 0;
+    while (reader_left(r) > 0 && take_record(c, side, r, &cut))
         ;
     struct handshake *hs = d->tls.hs;
     if (hs)
         tls_follow(c);
     if (!hs || is_over(hs))
         return;
-    if (r->open)
-        hs->late = true; /* the snap length cut off the rest */
+    if (r->open && conversation_cut(c) > cut)
+        hs->late = true; /* records lie behind what was captured */
     if (conversation_now(c).time_us - d->progress.time_us >= GIVEN_UP_US &&
         hs->outcome != OUTCOME_COMPLETED) {
         end_handshake(c, false);

@@ -22,8 +22,9 @@ enum {
 struct fragment {
     uint8_t type;
     uint16_t seq;
-    uint32_t len; /* of the whole message */
-    uint32_t at;  /* where in it these bytes belong */
+    uint32_t len;  /* of the whole message */
+    uint32_t at;   /* where in it these bytes belong */
+    uint32_t sent; /* how many there were before the snap length cut them */
     struct reader bytes;
 };
 

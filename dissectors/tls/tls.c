@@ -169,6 +169,24 @@ static void data_record(struct conversation *c, enum side side, size_t len)
     inside_data(c, side, len);
 }
 
+/* Where parts of a handshake are missing, data in turns tells that it is over: what the
+ * client sends behind its Finished, a server answers only once it has taken that. TLS 1.3
+ * hides the Finished and tickets among the data, so there it takes two turns. What is as
+ * short as an alert is none, and early data begins before the server has said a word. */
+static void take_turn(struct conversation *c, enum side side, size_t len)
+{
+    enum { ALERT_LEN_MAX = 19, PADDED_ALERT_LEN = 35, TURNS = 4, TURNS_12 = 2 };
+    struct tls *tls = tls_memory(c);
+    struct handshake *hs = tls->hs;
+    if (!hs->late || hs->outcome != OUTCOME_OPEN || !handshake_has(hs, TLS_HELLOS) ||
+        !tls->side[SERVER].spoke || len <= ALERT_LEN_MAX || len == PADDED_ALERT_LEN)
+        return;
+    enum side expected = tls->turns % 2 ? SERVER : CLIENT;
+    tls->turns += side == expected;
+    if (side == SERVER && tls->turns >= (tls->is_12 ? TURNS_12 : TURNS))
+        conversation_saw(c, hs, side, TLS_DATA_BOTH_WAYS, NULL);
+}
+
 /* Where the ServerHello was not captured, a handshake record behind a side's
  * ChangeCipherSpec is encrypted all the same, unless it is a second hello. */
 static bool is_sealed_handshake(const struct tls *tls, enum side side, struct reader body)
@@ -209,9 +227,10 @@ static void read_record(struct conversation *c, enum side side, uint8_t type, st
         return;
     }
     bool sealed_12 = type == RECORD_HANDSHAKE && is_sealed_handshake(tls, side, *body);
-    if (type == RECORD_DATA)
+    if (type == RECORD_DATA) {
         data_record(c, side, len);
-    else if (type == RECORD_CHANGE_CIPHER_SPEC)
+        take_turn(c, side, len);
+    } else if (type == RECORD_CHANGE_CIPHER_SPEC)
         message_change_cipher_spec(c, side);
     else if (type == RECORD_ALERT && is_clear_alert(tls, side, len))
         read_alerts(c, side, body);
@@ -385,19 +404,37 @@ static void tls_read(struct conversation *c, enum side side, struct reader *r)
 
 /* ---- what is missing ---- */
 
-/* Reads as much as there is of a handshake message whose rest was not captured. */
-static void read_cut_message(struct conversation *c, enum side side, struct reader before)
+/* What there is of a handshake message whose rest was not captured. */
+struct cut_message {
+    uint8_t type;
+    bool alone; /* in its record */
+    bool cut;   /* else what is missing comes behind it */
+    struct reader body;
+};
+
+static bool is_hello(uint8_t type)
 {
-    struct tls *tls = tls_memory(c);
-    uint8_t type = reader_u8(&before);
+    return type == CLIENT_HELLO || type == SERVER_HELLO;
+}
+
+static bool begins_message(struct reader before, size_t record_len, struct cut_message *m)
+{
+    m->type = reader_u8(&before);
     uint32_t len = reader_u24(&before);
-    struct reader body = reader_take_some(&before, len);
-    if (!reader_ok(&before) || tls->side[side].message.len > 0)
-        return;
-    if (type == CLIENT_HELLO && reader_left(&body) < len)
-        handshake_set_bool(tls->hs, TLS_HELLO_CUT, true);
-    if (type == CLIENT_HELLO || type == SERVER_HELLO)
-        message_read(c, side, type, body);
+    m->body = reader_take_some(&before, len);
+    m->cut = reader_left(&m->body) < len;
+    m->alone = len + MESSAGE_HEADER_LEN == record_len;
+    return reader_ok(&before) && (m->alone || is_hello(m->type));
+}
+
+static void read_cut_message(struct conversation *c, enum side side, const struct cut_message *m)
+{
+    if (m->type == CLIENT_HELLO && m->cut)
+        handshake_set_bool(tls_memory(c)->hs, TLS_HELLO_CUT, true);
+    if (is_hello(m->type))
+        message_read(c, side, m->type, m->body);
+    else
+        message_cut(c, side, m->type);
 }
 
 /* The rest of a record that was cut is stepped over, when its header was seen
@@ -406,6 +443,7 @@ static void tls_gap(struct conversation *c, enum side side, struct reader before
 {
     struct tls *tls = tls_memory(c);
     struct tls_side *s = &tls->side[side];
+    bool joining = s->message.len > 0;
     s->message.len = 0;
     unseal_gap(tls, side);
     if (!begin(c))
@@ -413,18 +451,27 @@ static void tls_gap(struct conversation *c, enum side side, struct reader before
     tls->hs->now = conversation_now(c);
     if (tls->hs->state == TLS_FOLLOWED)
         tls->hs->state = TLS_ESTABLISHED;
-    tls->hs->late = tls->hs->late || tls->hs->state != TLS_ESTABLISHED;
+    bool over = tls->hs->state == TLS_ESTABLISHED;
     uint8_t type = reader_u8(&before);
     uint16_t version = reader_u16(&before), len = reader_u16(&before);
     size_t here = reader_left(&before);
     if (!reader_ok(&before) || !is_record_header(type, version, len)) {
+        tls->hs->late = tls->hs->late || !over;
         s->lost = s->holed = true;
         return;
     }
-    if (type == RECORD_HANDSHAKE && !s->sealed)
-        read_cut_message(c, side, before);
+    struct cut_message m;
+    bool inside = here + gap <= len;
+    bool begins =
+        type == RECORD_HANDSHAKE && !s->sealed && !joining && begins_message(before, len, &m);
+    if (inside && begins && m.alone && m.type != SERVER_HELLO) /* its version may lie behind */
+        conversation_missed_nothing(c, side);
+    else
+        tls->hs->late = tls->hs->late || !over;
+    if (begins)
+        read_cut_message(c, side, &m);
     s->spoke = true;
-    if (here + gap <= len)
+    if (inside)
         conversation_skip(c, (uint32_t)(len - here - gap));
     else
         s->lost = s->holed = true;

@@ -113,6 +113,7 @@ struct tls {
     uint8_t session_id[32];
     bool is_12; /* a message of TLS 1.2 or before was seen, whatever ServerHello says */
     bool is_13;
+    uint8_t turns; /* of data, where parts of the handshake are missing */
     bool random_seen[2];
     uint8_t client_random[32], server_random[32];
     struct unseal *unseal[2]; /* unseal.c's, where there is a key log */
@@ -135,6 +136,8 @@ static inline struct tls *tls_memory(struct conversation *c)
 size_t message_header_len(const struct tls *tls);
 
 /* message_read reads a whole handshake message, sets what it says and steps the machine. */
+/* message_cut steps on by a message of which no more than its type was captured. */
+void message_cut(struct conversation *c, enum side side, uint8_t type);
 void message_read(struct conversation *c, enum side side, uint8_t type, struct reader body);
 /* message_saw steps the machine, and notes a message that has no place there. */
 void message_saw(struct conversation *c, enum side side, uint8_t message);

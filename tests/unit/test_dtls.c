@@ -483,17 +483,18 @@ START_TEST(icmp_ends_it)
 }
 END_TEST
 
-/* A datagram cut by the snap length: what is there is read, and nothing called a failure. */
+/* A datagram cut by the snap length: what is there is read. Silence behind a hello that is
+ * all there was fails it; where another record may have been behind, nothing is known. */
 START_TEST(reads_what_was_not_cut)
 {
     struct play p;
     start(&p);
     uint8_t wire[512];
     size_t len = put_message(wire, "ch0");
-    conversation_datagram(p.c, CLIENT, wire, len - 4, len, now(&p));
+    conversation_datagram(p.c, CLIENT, wire, len - 4, len + (_i ? 30 : 0), now(&p));
     p.now_us += 20000000;
     struct handshake *hs = end(&p);
-    ck_assert_int_eq(hs->outcome, OUTCOME_OPEN);
+    ck_assert_int_eq(hs->outcome, _i ? OUTCOME_OPEN : OUTCOME_FAILED);
     ck_assert(handshake_has(hs, TLS_HELLO_VERSION));
     ck_assert(!handshake_has(hs, TLS_MALFORMED));
     finish(&p);
@@ -573,7 +574,9 @@ START_TEST(joins_pieces)
         seed = seed * 1664525 + 1013904223;
         uint32_t at = (seed >> 8) % sizeof bytes, len = 1 + (seed >> 20) % 200;
         len = at + len > sizeof bytes ? (uint32_t)sizeof bytes - at : len;
-        struct fragment part = { 11, 5, sizeof bytes, at, reader_over(bytes + at, len, false) };
+        struct fragment part = {
+            11, 5, sizeof bytes, at, (uint32_t)len, reader_over(bytes + at, len, false)
+        };
         ck_assert(fragments_add(&f, a, &part, (struct moment){ 0, 1 }));
         ck_assert_int_lt(++tries, 100000);
     }
@@ -593,11 +596,11 @@ START_TEST(memory_has_an_end)
     uint8_t byte = 0;
     unsigned kept = 0;
     for (uint32_t at = 0; at < 131072; at += 2) {
-        struct fragment part = { 11, 0, 131072, at, reader_over(&byte, 1, false) };
+        struct fragment part = { 11, 0, 131072, at, 1, reader_over(&byte, 1, false) };
         kept += fragments_add(&f, a, &part, (struct moment){ 0, 1 });
     }
     ck_assert_uint_eq(kept, FRAGMENT_PIECES);
-    struct fragment far = { 11, FRAGMENTS_AHEAD, 1, 0, reader_over(&byte, 1, false) };
+    struct fragment far = { 11, FRAGMENTS_AHEAD, 1, 0, 1, reader_over(&byte, 1, false) };
     ck_assert(!fragments_add(&f, a, &far, (struct moment){ 0, 1 }));
     arena_free(a);
     budget_clear(&budget);
@@ -727,7 +730,7 @@ static void add_tests(TCase *t)
     tcase_add_loop_test(t, joins_pieces, 0, 50);
     tcase_add_test(t, turned_round_means_other_ends);
     tcase_add_test(t, icmp_ends_it);
-    tcase_add_test(t, reads_what_was_not_cut);
+    tcase_add_loop_test(t, reads_what_was_not_cut, 0, 2);
     tcase_add_test(t, any_order_tells_the_same);
     tcase_add_test(t, memory_has_an_end);
 }

@@ -240,7 +240,7 @@ static const struct {
     { "a part of a record",
       "C" HELLO_12 "| S" ANSWER_12 "16 0303 0064 0b 000060 00005d | S gap 60 | S 00*33" DONE_12
       "| end",
-      0, "unknown client_flight", "C ClientHello, S ServerHello, S ServerHelloDone",
+      0, "unknown client_flight", "C ClientHello, S ServerHello, S Certificate, S ServerHelloDone",
       "no tls.not_tls_from; no tls.unexpected" },
     { "more than a record",
       "C" HELLO_12 "| S" ANSWER_12 "16 0303 0064 0b 000060 | S gap 500 | S 00*33 | S" DONE_12
