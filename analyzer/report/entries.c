@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "handshake/dissector.h"
+#include "report/change_text.h"
 #include "report/log_text.h"
 
 /* A SYN flood makes a subject of every packet: past these limits, servers are
@@ -45,6 +46,7 @@ static void entry_free(struct entry *entry)
     free(entry->fix);
     free(entry->named);
     free(entry->also);
+    free(entry->change);
     free(entry->log);
     free(entry);
 }
@@ -214,6 +216,13 @@ static char *keep_log(struct entries *e, const struct verdict *v, bool *agrees)
     return keep(e, LOG_MAX);
 }
 
+static char *keep_change(struct entries *e, const struct handshake *hs)
+{
+    text_clear(&e->scratch);
+    change_text(hs, &e->scratch);
+    return keep(e, PART_MAX);
+}
+
 static char *keep_also(struct entries *e, const struct verdict *v, const struct finding *but)
 {
     size_t count = 0;
@@ -262,6 +271,7 @@ static void keep_first(struct entries *e, struct entry *entry, const struct verd
     if (v->outcome != OUTCOME_FAILED)
         return;
     entry->also = keep_also(e, v, f);
+    entry->change = keep_change(e, hs);
     entry->ladder = ladder_new(v, f, LADDER_SHORT);
     e->texts_len += entry->ladder ? ladder_len(entry->ladder) : 0;
 }

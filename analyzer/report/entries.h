@@ -53,8 +53,9 @@ struct entry {
     struct ladder *ladder; /* of a failed one; may be NULL */
     /* Terminal-safe; NULL when there is nothing to say. */
     char *title, *why, *fix;
-    char *named; /* what the client asked for, or calls itself */
-    char *also;  /* the other findings, one a line; of the handshake that had the most */
+    char *named;  /* what the client asked for, or calls itself */
+    char *also;   /* the other findings, one a line; of the handshake that had the most */
+    char *change; /* what is different from the last time it worked, likewise */
     size_t finding_count;
     bool log_agrees; /* a log names the same cause */
     char *log;       /* what logs beside the capture say, one a line */

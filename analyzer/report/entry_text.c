@@ -274,6 +274,7 @@ static void say_in_full(struct telling *t)
     say_part(t, "fix", t->e->fix);
     say_proof(t);
     say_lines(t, "log", t->e->log);
+    say_lines(t, "worked", t->e->change);
     say_lines(t, "also", t->e->also);
     say_more(t);
 }

@@ -27,6 +27,7 @@ struct sink_text {
     bool listing; /* handshakes of the next summary's capture were listed */
     bool found;   /* the one handshake that was asked for */
     int64_t listed_since_us;
+    uint64_t flawed[SEVERITY_ERROR + 1]; /* of this capture, completed, in brief: by severity */
 };
 
 static void text_open(struct sink *s)
@@ -96,12 +97,17 @@ static unsigned say_verdict(struct sink_text *t, const struct summary *summary)
 }
 
 /* What completed and should not be relied on counts as well. */
-static void say_warnings(struct sink_text *t, unsigned column)
+static void count_warnings(struct sink_text *t, uint64_t of[SEVERITY_ERROR + 1])
 {
-    size_t count, of[SEVERITY_ERROR + 1] = { 0 };
+    size_t count;
     struct entry *const *all = entries_sorted(t->entries, &count);
     for (size_t i = 0; i < count; i++)
         of[all[i]->severity] += all[i]->subject.outcome == OUTCOME_COMPLETED;
+}
+
+static void say_warnings(struct sink_text *t, const uint64_t of[SEVERITY_ERROR + 1],
+                         unsigned column)
+{
     struct text *out = begin(t);
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARNING; severity--) {
         if (of[severity] == 0)
@@ -291,8 +297,10 @@ static void say_summary(struct sink_text *t, const struct summary *summary)
     if (t->listing)
         page_newline(&t->page);
     unsigned column = say_verdict(t, summary);
+    uint64_t warnings[SEVERITY_ERROR + 1] = { 0 };
+    count_warnings(t, warnings);
     if (!summary->handshakes[OUTCOME_FAILED])
-        say_warnings(t, column);
+        say_warnings(t, warnings, column);
     page_newline(&t->page);
     say_extent(t, summary);
     say_chosen(t, summary);
@@ -325,7 +333,9 @@ static void say_line(struct sink_text *t, const struct summary *summary)
 {
     unsigned columns = t->page.columns;
     t->page.columns = UINT32_MAX; /* for scripts that read lines */
-    say_verdict(t, summary);
+    unsigned column = say_verdict(t, summary);
+    say_warnings(t, t->flawed, column);
+    memset(t->flawed, 0, sizeof t->flawed);
     say_causes_in_line(t, &summary->causes);
     if (summary->damaged)
         text_add(&t->page.text, "; damaged");
@@ -395,6 +405,9 @@ static void text_handshake(struct sink *s, const char *capture, const struct ver
         page_write(&t->page, s->options.out);
         t->found = true;
     }
+    if (s->options.brevity != BREVITY_NONE && v->outcome == OUTCOME_COMPLETED &&
+        v->finding_count > 0)
+        t->flawed[v->findings[0].severity]++;
     if (s->options.ladder || s->options.brevity != BREVITY_NONE)
         return;
     if (s->options.details)
