@@ -526,8 +526,10 @@ static void note_name(struct history *h, const struct handshake *hs, enum outcom
     m->answered += answered;
     m->died += !answered;
     struct span issuer = handshake_text(hs, TLS_CERT_LAST_ISSUER);
-    /* Without its intermediate, a chain's last issuer is not what others show as theirs. */
-    if (handshake_has(hs, TLS_SNI) && issuer.len && !handshake_true(hs, TLS_CERT_ISSUER_MISSING))
+    /* Without its intermediate, a chain's last issuer is not what others show as theirs; and
+     * who signs for himself is no authority. */
+    if (handshake_has(hs, TLS_SNI) && issuer.len && !handshake_true(hs, TLS_CERT_ISSUER_MISSING) &&
+        !handshake_true(hs, TLS_CERT_SELF_SIGNED))
         note_issuer(make(h, h->names, &anywhere), issuer);
 }
 

@@ -48,6 +48,7 @@ cert-unknown-ca-tls13-node      | pcap    | 10.33.12     | tcp.flags.fin == 1 an
 cert-unknown-ca-tls13-gnutls    | pcapng  | 10.33.13     | tls.app_data and tcp.dstport == 443 and tls.record.length == 19 | tls.alert_message
 cert-name-mismatch-tls12-go     | pcap    | 10.33.14     | tls.alert_message.desc == 42 and tcp.dstport == 443
 cert-name-mismatch-mosquitto    | pcap    | 10.33.15     | tls.alert_message.desc == 80 and tcp.dstport == 8883
+cert-name-mismatch-tls13-curl   | pcap    | 10.33.18     | tls.app_data and tcp.dstport == 443 and tls.record.length == 19 | tls.alert_message
 cert-incomplete-chain           | pcap    | 10.33.16     | tls.alert_message.desc == 48 and tcp.dstport == 443
 mtls-no-client-cert-tls12       | pcap    | 10.34.1      | tls.alert_message.desc == 40 and tcp.srcport == 443
 mtls-no-client-cert-tls13       | pcap    | 10.34.2      | tls.record.length == 25 and tls.app_data and tcp.dstport == 443 | tls.alert_message
@@ -463,6 +464,9 @@ ask.cert-name-mismatch-tls12-go() { ask_go -roots "$ca/root.pem" -tls12; }
 
 serve.cert-name-mismatch-mosquitto() { serve_mqtts_tls12 8883 wrong-name; }
 ask.cert-name-mismatch-mosquitto() { ask_mosquitto 8883 --cafile "$ca/root.pem"; }
+
+serve.cert-name-mismatch-tls13-curl() { serve_openssl wrong-name -tls1_3; }
+ask.cert-name-mismatch-tls13-curl() { ask_curl https://broker.example.org/; }
 
 serve.cert-incomplete-chain() { serve_openssl_leaf broker; }
 ask.cert-incomplete-chain() { ask_curl https://broker.example.org/ --tls-max 1.2; }

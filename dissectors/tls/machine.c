@@ -75,6 +75,8 @@ static const struct transition transitions[] = {
     { TLS_FINISHED_BOTH,   SERVER, TLS_APPLICATION_DATA,      TLS_FINISHED_BOTH   },
     { TLS_FINISHED_BOTH,   NOBODY, TLS_OTHER_HANDSHAKE,       TLS_FINISHED_BOTH   },
     { TLS_FINISHED_BOTH,   CLIENT, TLS_LATE_REFUSAL,          STOPPED             },
+    { TLS_CLIENT_DONE,     CLIENT, TLS_LATE_REFUSAL,          STOPPED             },
+    { TLS_SERVER_TALKS,    CLIENT, TLS_LATE_REFUSAL,          STOPPED             },
 
     /* TLS 1.3 */
     { TLS_HELLO_SENT,      SERVER, TLS_SERVER_HELLO_13,       TLS_SEALED_FLIGHT   },

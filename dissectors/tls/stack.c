@@ -94,13 +94,21 @@ void stack_set(struct handshake *hs)
     }
 }
 
-bool stack_refuses_late(struct handshake *hs)
+bool stack_refuses(struct handshake *hs, enum late_refusal how)
 {
-    static const char *const late[] = { "NSS", "Node.js (OpenSSL)", "curl (OpenSSL)" };
+    static const struct {
+        const char *stack;
+        unsigned how;
+    } late[] = {
+        { "NSS", 1u << REFUSES_BEHIND_12 },
+        { "Node.js (OpenSSL)", 1u << REFUSES_BEHIND_12 },
+        { "curl (OpenSSL)", 1u << REFUSES_BEHIND_12 | 1u << REFUSES_BEHIND_13 },
+    };
     stack_set(hs);
     struct span stack = handshake_text(hs, TLS_CLIENT_STACK);
     for (size_t i = 0; i < sizeof late / sizeof *late; i++)
-        if (stack.len == strlen(late[i]) && memcmp(stack.bytes, late[i], stack.len) == 0)
-            return true;
+        if (stack.len == strlen(late[i].stack) &&
+            memcmp(stack.bytes, late[i].stack, stack.len) == 0)
+            return late[i].how >> how & 1;
     return false;
 }

@@ -8,9 +8,13 @@
  * and TLS_CLIENT_STACK_CERTAINTY from the ClientHello's fields; neither when the
  * hello has no shape that is known. */
 void stack_set(struct handshake *hs);
-/* stack_refuses_late tells that the client's library checks the server's
- * certificate only after Finished, so that hanging up then is a refusal: NSS,
- * Node.js, and curl for names and revocation. */
-bool stack_refuses_late(struct handshake *hs);
+/* How a client refuses that checks the server's certificate only behind its Finished:
+ * NSS, Node.js, and curl for names and revocation. */
+enum late_refusal {
+    REFUSES_BEHIND_12, /* up to TLS 1.2, by hanging up without having said a thing */
+    REFUSES_BEHIND_13, /* likewise in TLS 1.3, with an alert that may be a farewell */
+};
+/* stack_refuses tells that the client's library does that, so that it is a refusal. */
+bool stack_refuses(struct handshake *hs, enum late_refusal how);
 
 #endif

@@ -513,14 +513,19 @@ void tls_over(struct conversation *c, struct handshake *hs, bool silent)
 
 /* A client that hangs up after both Finished, before it said a thing, has refused
  * the certificate if its library checks it that late; others had nothing to say. */
-static bool refuses_late(struct handshake *hs, enum side side)
+static bool refuses_late(struct tls *tls, enum side side)
 {
+    struct handshake *hs = tls->hs;
+    if (side != CLIENT || hs->outcome == OUTCOME_FAILED || handshake_has(hs, TLS_CLIENT_DATA) ||
+        handshake_true(hs, TLS_RESUMED))
+        return false;
+    if (hs->state == TLS_CLIENT_DONE || hs->state == TLS_SERVER_TALKS)
+        return tls->side[CLIENT].alerted && stack_refuses(hs, REFUSES_BEHIND_13);
     /* An alert before the server's Finished leaves open whether that mattered. */
     struct span alerted_in = handshake_text(hs, TLS_ALERT_STAGE);
     bool before = alerted_in.len > 0 && alerted_in.bytes[0] != 'f'; /* than "finished" */
-    return side == CLIENT && hs->state == TLS_FINISHED_BOTH && !before &&
-           !handshake_has(hs, TLS_CLIENT_DATA) && !handshake_has(hs, TLS_SERVER_DATA) &&
-           handshake_has(hs, TLS_CERTIFICATES) && stack_refuses_late(hs);
+    return hs->state == TLS_FINISHED_BOTH && !before && !handshake_has(hs, TLS_SERVER_DATA) &&
+           handshake_has(hs, TLS_CERTIFICATES) && stack_refuses(hs, REFUSES_BEHIND_12);
 }
 
 /* One side alone never tells that the other was content, nor does a server of TLS 1.3
@@ -554,7 +559,7 @@ static void tls_close(struct conversation *c, enum side side, bool reset)
         note_partial(c, hs, side);
     if ((hs->outcome == OUTCOME_OPEN && hs->state != TLS_MIDDLE) || hs->state == TLS_CLIENT_DONE)
         tls_note_closed(hs, side);
-    if (refuses_late(hs, side) && alert_place_is_known(c, side)) {
+    if (refuses_late(tls_memory(c), side) && alert_place_is_known(c, side)) {
         tls_note_closed(hs, side);
         conversation_saw(c, hs, side, TLS_LATE_REFUSAL, NULL);
     }

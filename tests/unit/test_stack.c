@@ -57,8 +57,11 @@ START_TEST(guesses_the_library)
     add_numbers(hs, TLS_EXTENSIONS, hellos[_i].extensions);
     for (unsigned i = 0; i < hellos[_i].suites; i++)
         handshake_add_number(hs, TLS_OFFERED_CIPHERS, 0xc000 + i);
-    ck_assert_msg(stack_refuses_late(hs) == hellos[_i].refuses_late, "%s", hellos[_i].name);
+    ck_assert_msg(stack_refuses(hs, REFUSES_BEHIND_12) == hellos[_i].refuses_late, "%s",
+                  hellos[_i].name);
     struct span stack = handshake_text(hs, TLS_CLIENT_STACK);
+    ck_assert_int_eq(stack_refuses(hs, REFUSES_BEHIND_13),
+                     stack.len > 4 && memcmp(stack.bytes, "curl", 4) == 0);
     const char *expected = hellos[_i].stack ? hellos[_i].stack : "";
     ck_assert_msg(stack.len == strlen(expected) && memcmp(stack.bytes, expected, stack.len) == 0,
                   "%s: %.*s is not %s", hellos[_i].name, (int)stack.len, stack.bytes, expected);
@@ -69,7 +72,7 @@ END_TEST
 START_TEST(guesses_nothing_without_a_hello)
 {
     struct handshake *hs = bare_handshake(&tls_field_table);
-    ck_assert(!stack_refuses_late(hs));
+    ck_assert(!stack_refuses(hs, REFUSES_BEHIND_12));
     ck_assert(!handshake_has(hs, TLS_CLIENT_STACK));
 }
 END_TEST
