@@ -255,6 +255,13 @@ void reference_fields_markdown(const struct field_table *const *tables, FILE *ou
 
 /* ---- the list of rules ---- */
 
+static void put_names(struct json_t *in, const char *key, const char *const *names, size_t count)
+{
+    struct json_t *array = count > 0 ? line_array(in, key) : NULL;
+    for (size_t i = 0; i < count; i++)
+        line_text(array, NULL, names[i], strlen(names[i]));
+}
+
 static void put_rule(struct json_t *in, const struct rule_info *r)
 {
     line_text(in, "rule", r->finding_id, strlen(r->finding_id));
@@ -265,6 +272,10 @@ static void put_rule(struct json_t *in, const struct rule_info *r)
     line_string(in, "certainty", certainty_name(r->certainty));
     line_number(in, "rank", r->rank);
     line_text(in, "title", r->title, strlen(r->title));
+    line_text(in, "when", r->when, strlen(r->when));
+    put_names(in, "tags", r->tags, r->tag_count);
+    put_names(in, "fires_on", r->fires, r->fires_count);
+    put_names(in, "silent_on", r->silent, r->silent_count);
 }
 
 /* say_safe wraps a text of a rule file, which may be anybody's. */

@@ -122,6 +122,9 @@ static const char rules[] =
     "    fix       \"Renew it.\"\n"
     "    seen as   \"certificate has expired\", \"CERT_HAS_EXPIRED\"\n"
     "    see       \"RFC 5280 §4.1.2.5\"\n"
+    "    tags      dates\n"
+    "    fires on  \"a.pcap\", \"b.pcap\"\n"
+    "    silent on \"c.pcap\"\n"
     "\n"
     "rule tls.certificate.unknown-ca\n"
     "    when      room.colour == green and outcome == failed\n"
@@ -161,13 +164,17 @@ static const struct {
              "tls.certificate.unknown-ca  error      50  unknown CA\n" },
     { true, "{\"rule\":\"net.syn.unanswered\",\"severity\":\"warning\",\"fault\":\"network\","
             "\"certainty\":\"proven\",\"rank\":50,\"title\":\"nobody answers\","
-            "\"file\":\"rules/test.rules\",\"line\":20}\n"
+            "\"when\":\"state == \\\"idle\\\"\","
+            "\"file\":\"rules/test.rules\",\"line\":23}\n"
             "{\"rule\":\"tls.certificate.expired\",\"severity\":\"error\",\"fault\":\"server\","
             "\"certainty\":\"proven\",\"rank\":50,\"title\":\"certificate ended {room.name}\","
+            "\"when\":\"room.colour == red and outcome == failed\",\"tags\":[\"dates\"],"
+            "\"fires_on\":[\"a.pcap\",\"b.pcap\"],\"silent_on\":[\"c.pcap\"],"
             "\"file\":\"rules/test.rules\",\"line\":1}\n"
             "{\"rule\":\"tls.certificate.unknown-ca\",\"severity\":\"error\",\"fault\":\"client\","
             "\"certainty\":\"proven\",\"rank\":50,\"title\":\"unknown CA\","
-            "\"file\":\"rules/test.rules\",\"line\":11}\n" },
+            "\"when\":\"room.colour == green and outcome == failed\","
+            "\"file\":\"rules/test.rules\",\"line\":14}\n" },
 };
 
 START_TEST(lists_rules)
