@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_LEN = 8192, ALIGNMENT = 16 };
+enum {
+    CHUNK_LEN = 6144,
+    ALIGNMENT = 16,
+    INNER_CHUNK_LEN = 2048, /* what an arena that lives within another grows by */
+};
 
 struct chunk {
     struct chunk *next;
@@ -15,13 +19,24 @@ struct chunk {
 };
 
 struct arena {
-    struct budget *budget;
-    struct chunk *chunks; /* the newest first; the oldest holds the arena itself */
+    struct budget *budget; /* NULL: it lives within another */
+    struct chunk *chunks;  /* the newest first; the oldest holds the arena itself */
     uint8_t *at, *end;
     size_t used, cap;
 };
 
-enum { HEAD_LEN = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+/* One that lives within another keeps what it grew by: its chunks are used again. */
+struct inner {
+    struct arena arena; /* chunks: those that are not in use now */
+    struct arena *outer;
+    struct chunk *used;
+    uint8_t *end; /* of the memory it began with */
+};
+
+enum {
+    HEAD_LEN = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT,
+    INNER_HEAD_LEN = (sizeof(struct inner) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT,
+};
 
 bool budget_take(struct budget *b, size_t len)
 {
@@ -91,28 +106,60 @@ struct arena *arena_new(struct budget *b, size_t cap)
     return a;
 }
 
-struct arena *arena_within(struct arena *a, size_t len)
+struct arena *arena_within(struct arena *a, size_t len, size_t cap)
 {
-    struct arena *inner = len > HEAD_LEN ? arena_take(a, len) : NULL;
+    struct inner *inner = len > INNER_HEAD_LEN ? arena_take(a, len) : NULL;
     if (!inner)
         return NULL;
+    inner->outer = a;
     inner->end = (uint8_t *)(void *)inner + len;
-    arena_empty(inner);
-    return inner;
+    inner->arena.cap = cap;
+    arena_empty(&inner->arena);
+    return &inner->arena;
 }
 
 void arena_empty(struct arena *a)
 {
     assert(!a->budget); /* it lives within another */
-    a->at = (uint8_t *)(void *)a + HEAD_LEN;
+    struct inner *inner = (struct inner *)(void *)a;
+    while (inner->used) {
+        struct chunk *c = inner->used;
+        inner->used = c->next;
+        c->next = a->chunks;
+        a->chunks = c;
+    }
+    a->at = (uint8_t *)(void *)a + INNER_HEAD_LEN;
+    a->end = inner->end;
     a->used = 0;
-    a->cap = (size_t)(a->end - a->at);
+}
+
+/* A chunk that it grew by before, if one is large enough, or a new one of the outer arena. */
+static bool inner_grow(struct inner *inner, size_t len)
+{
+    struct chunk **link = &inner->arena.chunks;
+    while (*link && (*link)->len < len)
+        link = &(*link)->next;
+    struct chunk *c = *link;
+    if (c) {
+        *link = c->next;
+    } else {
+        size_t wanted = len > INNER_CHUNK_LEN ? len : INNER_CHUNK_LEN;
+        c = arena_take(inner->outer, sizeof *c + wanted);
+        if (!c)
+            return false;
+        c->len = wanted;
+    }
+    c->next = inner->used;
+    inner->used = c;
+    inner->arena.at = c->memory;
+    inner->arena.end = c->memory + c->len;
+    return true;
 }
 
 static bool arena_grow(struct arena *a, size_t len)
 {
     if (!a->budget)
-        return false;
+        return inner_grow((struct inner *)(void *)a, len);
     struct chunk *c = chunk_new(a->budget, len > CHUNK_LEN ? len : CHUNK_LEN);
     if (!c)
         return false;

@@ -32,9 +32,10 @@ struct arena *arena_new(struct budget *b, size_t cap);
 void *arena_take(struct arena *a, size_t len);
 /* arena_copy copies len bytes and adds a NUL behind them, or gives NULL. */
 char *arena_copy(struct arena *a, const void *bytes, size_t len);
-/* arena_within gives an arena of at most len bytes that lives inside a, or NULL: it
- * never grows, is gone with a, and is not freed. arena_empty makes it new again. */
-struct arena *arena_within(struct arena *a, size_t len);
+/* arena_within gives an arena of at most cap bytes that lives inside a and begins with
+ * len of them, its own head included, or NULL. It is gone with a, and is not freed;
+ * arena_empty makes it new again, and what it grew by stays its own. */
+struct arena *arena_within(struct arena *a, size_t len, size_t cap);
 void arena_empty(struct arena *a);
 size_t arena_used(const struct arena *a);
 void arena_free(struct arena *a); /* NULL is fine */

@@ -15,7 +15,8 @@ enum {
     HANDSHAKES_MAX = 64,  /* unfinished ones at a time */
     NESTING_MAX = 4,
     PRODUCED_MAX = 65536, /* bytes that wait for the inner conversation, a side */
-    RECYCLED_LEN = 4096,  /* for a handshake whose memory is used again */
+    RECYCLED_LEN = 2816,  /* for a handshake whose memory is used again: most fit in, */
+    RECYCLED_MAX = 8192,  /* and these are the others */
 };
 
 /* Bytes made by a dissector (decrypted, unmasked) that the inner conversation
@@ -358,7 +359,7 @@ static struct arena *arena_for_handshake(struct conversation *c)
     if (!c->dissector->recycles)
         return c->arena;
     struct arena *a = recycled(c);
-    return a ? a : arena_within(c->arena, RECYCLED_LEN);
+    return a ? a : arena_within(c->arena, RECYCLED_LEN, RECYCLED_MAX);
 }
 
 /* What runs around it: the nearest that began a handshake. */

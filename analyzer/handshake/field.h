@@ -107,14 +107,15 @@ struct list {
 };
 
 struct value {
-    union {
+    /* Every handshake has one for each field: packed, they are 32 bytes instead of 40. */
+    union __attribute__((packed)) {
         int64_t number; /* NUMBER CODE TIME DURATION BOOL */
         struct span text;
         struct address address;
         struct list *list;
     } is;
-    uint64_t frame; /* the packet that told it; 0 when no single one did */
     bool present;
+    uint64_t frame; /* the packet that told it; 0 when no single one did */
 };
 
 /* code_name_of gives the name of a code, or NULL when the table has none. */

@@ -4,6 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
+#include "handshake/dissector.h"
+
+/* The first room for events: an exchange of two messages is one of very many. */
+enum { EVENTS_FEW = 4, EVENTS_MANY = 16 };
+
 static void note_event(struct handshake *hs, enum side from, uint8_t message, bool expected,
                        const char *note)
 {
@@ -12,7 +17,8 @@ static void note_event(struct handshake *hs, enum side from, uint8_t message, bo
         return;
     }
     if (hs->event_count == hs->event_cap) {
-        uint32_t cap = hs->event_cap ? hs->event_cap * 2 : 16;
+        uint32_t first = hs->dissector && hs->dissector->recycles ? EVENTS_FEW : EVENTS_MANY;
+        uint32_t cap = hs->event_cap ? hs->event_cap * 2 : first;
         struct event *events = arena_take(hs->arena, cap * sizeof *events);
         if (!events) {
             hs->events_lost++;

@@ -89,16 +89,19 @@ static bool redact_rows(struct redaction *r, const struct field *f, struct value
 static bool redact_value(struct redaction *r, const struct field *f, struct value *v)
 {
     bool good = true;
+    struct span text = v->is.text;
     if (!v->present || f->word)
         return true;
-    if (f->type == FIELD_TYPE_TEXT)
-        good = redact_span(r, &v->is.text);
-    else if (f->type == FIELD_TYPE_ADDRESS)
+    if (f->type == FIELD_TYPE_TEXT) {
+        good = redact_span(r, &text);
+        v->is.text = text;
+    } else if (f->type == FIELD_TYPE_ADDRESS) {
         v->is.address = pseudonym_address(r->pseudonyms, &v->is.address);
-    else if (f->type == FIELD_TYPE_TEXTS)
+    } else if (f->type == FIELD_TYPE_TEXTS) {
         good = redact_texts(r, v);
-    else if (f->type == FIELD_TYPE_RECORDS)
+    } else if (f->type == FIELD_TYPE_RECORDS) {
         good = redact_rows(r, f, v);
+    }
     v->present = good;
     return good;
 }

@@ -202,8 +202,8 @@ static void collect_compare(struct facts *f, const struct step *s, bool wanted)
     }
     if (!simple || a->kind != STEP_FIELD || b->kind != STEP_CONSTANT)
         return;
-    const struct value *constant = &f->program->constants[b->is.set.first];
-    narrow_by_texts(f, a, &constant->is.text, 1, wanted == (s->op == EQUAL));
+    struct span constant = f->program->constants[b->is.set.first].is.text;
+    narrow_by_texts(f, a, &constant, 1, wanted == (s->op == EQUAL));
 }
 
 static void collect_single(struct facts *f, uint32_t index, bool wanted)

@@ -179,6 +179,12 @@ static bool same_address(const struct address *a, const struct address *b)
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
 }
 
+static bool is_text(const struct value *v, struct span text)
+{
+    struct span own = v->is.text;
+    return span_order(&own, &text) == 0;
+}
+
 static enum truth ask_compare(struct evaluation *e, const struct step *s, uint32_t index)
 {
     struct value made[2];
@@ -187,7 +193,7 @@ static enum truth ask_compare(struct evaluation *e, const struct step *s, uint32
     if (!a || !b)
         return TRUTH_UNKNOWN;
     if (s->type == FIELD_TYPE_TEXT)
-        return truth_of((span_order(&a->is.text, &b->is.text) == 0) == (s->op == EQUAL));
+        return truth_of(is_text(a, b->is.text) == (s->op == EQUAL));
     if (s->type == FIELD_TYPE_ADDRESS)
         return truth_of(same_address(&a->is.address, &b->is.address) == (s->op == EQUAL));
     return compare_numbers(s->op, a->is.number, b->is.number);
@@ -218,10 +224,11 @@ static enum truth ask_in_texts(struct evaluation *e, const struct step *s, uint3
     if (!v)
         return TRUTH_UNKNOWN;
     const struct span *set = e->program->texts + s->is.set.first;
+    const struct span text = v->is.text;
     size_t low = 0, high = s->is.set.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = span_order(&set[middle], &v->is.text);
+        int order = span_order(&set[middle], &text);
         if (order == 0)
             return TRUTH_TRUE;
         if (order < 0)
@@ -261,7 +268,7 @@ static enum truth not_found_in(const struct list *list)
 static bool list_has(const struct list *list, const struct value *v, enum field_type type)
 {
     for (uint32_t i = 0; i < list->kept; i++)
-        if (type == FIELD_TYPE_TEXTS ? span_order(&list->items.texts[i], &v->is.text) == 0
+        if (type == FIELD_TYPE_TEXTS ? is_text(v, list->items.texts[i])
                                      : list->items.numbers[i] == v->is.number)
             return true;
     return false;
@@ -277,15 +284,15 @@ static enum truth ask_list(struct evaluation *e, const struct step *s, uint32_t 
     return list_has(list->is.list, v, s->type) ? TRUTH_TRUE : not_found_in(list->is.list);
 }
 
-static bool has_part(enum step_kind kind, const struct span *text, const struct span *part)
+static bool has_part(enum step_kind kind, struct span text, struct span part)
 {
-    if (part->len == 0 || part->len > text->len)
-        return part->len == 0;
+    if (part.len == 0 || part.len > text.len)
+        return part.len == 0;
     if (kind == STEP_TEXT_STARTS)
-        return memcmp(text->bytes, part->bytes, part->len) == 0;
+        return memcmp(text.bytes, part.bytes, part.len) == 0;
     if (kind == STEP_TEXT_ENDS)
-        return memcmp(text->bytes + text->len - part->len, part->bytes, part->len) == 0;
-    return memmem(text->bytes, text->len, part->bytes, part->len) != NULL;
+        return memcmp(text.bytes + text.len - part.len, part.bytes, part.len) == 0;
+    return memmem(text.bytes, text.len, part.bytes, part.len) != NULL;
 }
 
 static enum truth ask_text(struct evaluation *e, const struct step *s, uint32_t index)
@@ -295,22 +302,22 @@ static enum truth ask_text(struct evaluation *e, const struct step *s, uint32_t 
     const struct value *part = value_of(e, e->program->steps[index + 1].next, &made[1]);
     if (!text || !part)
         return TRUTH_UNKNOWN;
-    return truth_of(has_part((enum step_kind)s->kind, &text->is.text, &part->is.text));
+    return truth_of(has_part((enum step_kind)s->kind, text->is.text, part->is.text));
 }
 
-static enum truth match(struct evaluation *e, const struct step *s, const struct span *text)
+static enum truth match(struct evaluation *e, const struct step *s, struct span text)
 {
     static const enum truth truths[] = {
         [PATTERN_NO] = TRUTH_FALSE, [PATTERN_YES] = TRUTH_TRUE, [PATTERN_GAVE_UP] = TRUTH_UNKNOWN
     };
-    return truths[pattern_matches(e->program->patterns[s->is.pattern], text->bytes, text->len)];
+    return truths[pattern_matches(e->program->patterns[s->is.pattern], text.bytes, text.len)];
 }
 
 static enum truth ask_matches(struct evaluation *e, const struct step *s, uint32_t index)
 {
     struct value made;
     const struct value *v = value_of(e, index + 1, &made);
-    return v ? match(e, s, &v->is.text) : TRUTH_UNKNOWN;
+    return v ? match(e, s, v->is.text) : TRUTH_UNKNOWN;
 }
 
 static enum truth ask_any_matches(struct evaluation *e, const struct step *s)
@@ -320,7 +327,7 @@ static enum truth ask_any_matches(struct evaluation *e, const struct step *s)
         return TRUTH_UNKNOWN;
     enum truth best = not_found_in(v->is.list);
     for (uint32_t i = 0; i < v->is.list->kept && best != TRUTH_TRUE; i++) {
-        enum truth truth = match(e, s, &v->is.list->items.texts[i]);
+        enum truth truth = match(e, s, v->is.list->items.texts[i]);
         best = truth > best ? truth : best;
     }
     return best;

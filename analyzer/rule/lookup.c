@@ -375,6 +375,7 @@ static bool read_string_as(struct lookup *l, const struct origin *o, const struc
 {
     const struct literal *text = &n->is.text;
     struct network network;
+    int64_t time_us;
     switch (want.type) {
     case FIELD_TYPE_TEXT:
         out->is.text = (struct span){ text->text, text->len };
@@ -382,8 +383,10 @@ static bool read_string_as(struct lookup *l, const struct origin *o, const struc
     case FIELD_TYPE_CODE:
         return read_code(l, o, n, want.names, text->text, text->len, out);
     case FIELD_TYPE_TIME:
-        if (time_read(text->text, &out->is.number))
+        if (time_read(text->text, &time_us)) {
+            out->is.number = time_us;
             return true;
+        }
         if (literal_mistake(l, o, n, "%.*s is no time", written_len(n), written(o->syntax, n)))
             hint_how_to_write(l, o->syntax, FIELD_TYPE_TIME, n);
         return false;

@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(arena_goes_on_after_the_budget_is_spent)
 {
-    struct budget b = { .max = 20000 };
+    struct budget b = { .max = 15000 };
     struct arena *a = arena_new(&b, FULL);
     ck_assert_ptr_nonnull(a);
     ck_assert_ptr_null(arena_take(a, 15000));
@@ -157,20 +157,27 @@ START_TEST(copies_have_a_nul_behind_them)
 END_TEST
 
 static const struct {
-    size_t cap, len, first, second;
+    size_t cap, len, most, first, second;
     bool begins, fits;
 } inside[] = {
-    { 4096, 1024, 400, 400, true, true },  { 4096, 1024, 400, 700, true, false },
-    { 4096, 1024, 16, 1024, true, false }, /* its head takes some as well */
-    { 4096, 8, 0, 0, false, false },       { 512, 1024, 0, 0, false, false },
+    { 4096, 1024, 1024, 400, 400, true, true },
+    { 4096, 1024, 1024, 400, 700, true, false },
+    { 4096, 8, 1024, 0, 0, false, false },
+    { 512, 1024, 1024, 0, 0, false, false },
+    /* growing: by chunks of the outer arena, up to its own cap and the outer one's */
+    { 8192, 1024, 4096, 400, 700, true, true },
+    { 8192, 1024, 4096, 400, 3600, true, true },
+    { 8192, 1024, 4096, 400, 3700, true, false },
+    { 3000, 1024, 4096, 400, 2000, true, false },
 };
 
 START_TEST(arenas_live_within_arenas)
 {
     struct budget b = { .max = FULL };
     struct arena *a = arena_new(&b, inside[_i].cap);
-    struct arena *inner = arena_within(a, inside[_i].len);
+    struct arena *inner = arena_within(a, inside[_i].len, inside[_i].most);
     ck_assert_int_eq(inner != NULL, inside[_i].begins);
+    size_t used = 0;
     for (int round = 0; inner && round < 3; round++) {
         uint8_t *first = arena_take(inner, inside[_i].first);
         ck_assert_ptr_nonnull(first);
@@ -180,6 +187,8 @@ START_TEST(arenas_live_within_arenas)
         ck_assert_int_eq(arena_take(inner, inside[_i].second) != NULL, inside[_i].fits);
         arena_empty(inner);
         ck_assert_uint_eq(arena_used(inner), 0);
+        ck_assert(round == 0 || arena_used(a) == used); /* what it grew by is used again */
+        used = arena_used(a);
     }
     ck_assert_uint_le(arena_used(a), inside[_i].cap);
     arena_free(a);
