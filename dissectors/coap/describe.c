@@ -49,6 +49,12 @@ struct joined {
     bool there, clipped;
 };
 
+static void joined_begin(struct joined *j)
+{
+    j->len = 0;
+    j->there = j->clipped = false;
+}
+
 static void join(struct joined *j, char before, const struct coap_option *o)
 {
     size_t room = sizeof j->text - j->len;
@@ -71,7 +77,9 @@ static void set_joined(struct handshake *hs, unsigned id, const struct joined *j
 
 static void describe_uri(struct handshake *hs, const struct coap_message *m)
 {
-    struct joined path = { .len = 0 }, query = { .len = 0 };
+    struct joined path, query; /* not zeroed: a kilobyte for every request */
+    joined_begin(&path);
+    joined_begin(&query);
     struct reader options = m->options;
     struct coap_option o;
     for (uint32_t number = 0; coap_option_next(&options, &number, &o);) {
@@ -86,7 +94,7 @@ static void describe_uri(struct handshake *hs, const struct coap_message *m)
             handshake_set_text(hs, COAP_PROXY_URI, o.bytes, o.len);
     }
     if (!path.there && !handshake_has(hs, COAP_PROXY_URI) && !m->cut && !m->wrong)
-        path = (struct joined){ .text = "/", .len = 1, .there = true };
+        join(&path, '/', &(struct coap_option){ .bytes = (const uint8_t *)"" });
     if (path.there)
         set_joined(hs, COAP_PATH, &path);
     if (query.there)
@@ -217,6 +225,14 @@ void coap_describe_response(struct handshake *hs, const struct coap_message *m)
         handshake_set_text(hs, COAP_DIAGNOSTIC, m->payload.at, reader_left(&m->payload));
     if (m->oscore)
         handshake_set_bool(hs, COAP_OSCORE, true);
+}
+
+void coap_describe_refusal(struct handshake *hs, const struct coap_message *m)
+{
+    char code[CODE_LEN];
+    set_copied(hs, COAP_OBSERVE_ENDED_CODE, code_dotted(m->code, code));
+    if (is_diagnostic(m))
+        handshake_set_text(hs, COAP_DIAGNOSTIC, m->payload.at, reader_left(&m->payload));
 }
 
 static size_t add_word(char *note, size_t len, const char *word)

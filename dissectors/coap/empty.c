@@ -30,8 +30,8 @@ void exchange_ack(struct conversation *c, enum side side, const struct coap_mess
     e = exchange_find_response(coap, side, m->id, NULL);
     if (!e)
         return;
-    exchange_saw(c, e, side, COAP_SAW_RESPONSE_ACK, m);
     e->unacknowledged = false;
+    exchange_saw(c, e, side, COAP_SAW_RESPONSE_ACK, m);
 }
 
 void exchange_pong(struct conversation *c, enum side side, const struct coap_message *m)
@@ -86,6 +86,7 @@ static void reset_response(struct conversation *c, struct exchange *e, enum side
     bool confirmable = handshake_text(e->hs, COAP_RESPONSE_TYPE).bytes[0] == 'C';
     bool copy = confirmable ? !e->unacknowledged : e->response_copied;
     e->unacknowledged = false;
+    exchange_due(conversation_memory(c), e);
     if (exchange_observes(e)) {
         exchange_saw(c, e, side, COAP_SAW_OBSERVE_END, m);
         handshake_set_string(e->hs, COAP_OBSERVE_ENDED, "reset");

@@ -9,7 +9,7 @@
 
 enum {
     COUNT_MAX = 48,   /* from here on the oldest harmless one has to go */
-    ANSWERED_MAX = 4, /* answered ones that are kept for their stragglers */
+    ANSWERED_MAX = 2, /* answered ones that are kept for their stragglers: see make_room */
     OBSERVED_MAX = 16,
     TOO_EARLY_US = 200000, /* for a retransmission: ACK_TIMEOUT is 2 s */
 };
@@ -29,12 +29,14 @@ void exchange_saw(struct conversation *c, struct exchange *e, enum side side, en
 {
     e->hs->now = conversation_now(c);
     conversation_saw(c, e->hs, exchange_role(e, side), event, m ? coap_note(e->hs, m) : NULL);
+    exchange_due(conversation_memory(c), e);
 }
 
 void exchange_answered(struct conversation *c, struct exchange *e)
 {
     e->answered = true;
     e->answered_us = exchange_now_us(c);
+    exchange_due(conversation_memory(c), e);
 }
 
 void exchange_continued(struct conversation *c, struct exchange *e)
@@ -141,7 +143,10 @@ static bool push_out(struct conversation *c, bool (*kind)(const struct exchange 
     return true;
 }
 
-/* What has its answer goes before what may still get one. Confirmable requests
+/* A client sends the next request when it has the answer to the one before (NSTART,
+ * §4.7): what it sends again is one of the last two.
+ *
+ * What has its answer goes before what may still get one. Confirmable requests
  * that wait are never pushed out: those beyond the cap are counted instead. */
 static void make_room(struct conversation *c)
 {

@@ -68,6 +68,7 @@ enum { RECENT_COUNT = 32 };
 struct coap {
     struct exchange *first, *spare; /* in order of beginning */
     unsigned count;
+    int64_t due_us; /* before then time closes none of them */
     struct recent recents[RECENT_COUNT];
     unsigned recent_at;
     uint32_t requests, again;
@@ -107,6 +108,10 @@ struct exchange *exchange_begin(struct conversation *c, enum side client,
 void exchange_end(struct coap *coap, struct exchange *e);
 /* exchange_judge has the last word: what it was waiting for did not come. Ends it. */
 void exchange_judge(struct coap *coap, struct exchange *e, int64_t now_us, enum coap_event why);
+
+/* exchange_due notes that time may close it sooner than any other: whenever its state
+ * or what it waits for has changed. */
+void exchange_due(struct coap *coap, const struct exchange *e);
 
 /* exchange_role is who a side is in this exchange: its client sent the request. */
 enum side exchange_role(const struct exchange *e, enum side side);

@@ -46,6 +46,7 @@
     FIELD(COAP_OBSERVE, WORD, "coap.observe", "register or deregister: what the client asks for, RFC 7641 §2") \
     FIELD(COAP_NOTIFICATIONS, NUMBER, "coap.notifications", "notifications that followed the response") \
     FIELD(COAP_OBSERVE_ENDED, WORD, "coap.observe_ended", "how the observation ended: reset, deregistered, registered again, refused, finished") \
+    FIELD(COAP_OBSERVE_ENDED_CODE, WORD, "coap.observe_ended_code", "code of the error that ended the observation: 4.04") \
     /* block-wise transfers, RFC 7959, and Q-Block, RFC 9177 */                                     \
     FIELD(COAP_BLOCK1_NUMBER, NUMBER, "coap.block1_number", "which block of the request's body this request carries") \
     FIELD(COAP_BLOCK1_MORE, BOOL, "coap.block1_more", "more blocks of the request's body follow")   \

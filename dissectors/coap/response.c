@@ -47,6 +47,7 @@ static void note_response_id(struct conversation *c, struct exchange *e,
     e->has_response_id = m->type == COAP_CON || m->type == COAP_NON;
     e->response_id = m->id;
     e->unacknowledged = m->type == COAP_CON;
+    exchange_due(conversation_memory(c), e);
 }
 
 /* An observation of the same token is over once its client was answered anew. */
@@ -117,6 +118,8 @@ static void notify(struct conversation *c, struct exchange *e, enum side side,
         handshake_set_string(e->hs, COAP_OBSERVE_ENDED, error ? "refused" : "finished");
         e->answered_us = exchange_now_us(c);
     }
+    if (error)
+        coap_describe_refusal(e->hs, m);
     note_response_id(c, e, m);
 }
 

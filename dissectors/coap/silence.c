@@ -133,14 +133,32 @@ static int64_t lifetime_us(const struct exchange *e)
     }
 }
 
+static int64_t end_us(const struct exchange *e)
+{
+    int64_t end;
+    return __builtin_add_overflow(e->answered_us, lifetime_us(e), &end) ? INT64_MAX : end;
+}
+
+void exchange_due(struct coap *coap, const struct exchange *e)
+{
+    int64_t end = end_us(e);
+    coap->due_us = end < coap->due_us ? end : coap->due_us;
+}
+
+/* Before each message; most find that nothing is due, and look at nothing else. */
 void exchanges_tend(struct conversation *c)
 {
     struct coap *coap = conversation_memory(c);
     int64_t now = exchange_now_us(c);
+    if (now <= coap->due_us)
+        return;
+    coap->due_us = INT64_MAX;
     for (struct exchange *e = coap->first, *next; e; e = next) {
         next = e->next;
-        if (now - e->answered_us > lifetime_us(e))
+        if (now > end_us(e))
             exchange_judge(coap, e, now, COAP_SAW_SILENCE);
+        else
+            exchange_due(coap, e);
     }
 }
 
