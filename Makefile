@@ -167,7 +167,7 @@ lint: ## layout, static analysis, shell scripts, spelling, include direction
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --error-exitcode=1 -j$(shell nproc) -Ianalyzer -Itests -I. analyzer dissectors tests
 	shellcheck --external-sources --source-path=SCRIPTDIR $(SCRIPTS)
-	codespell --skip=errors.txt,test_lexicon.c --ignore-words-list=ba,fo,nam,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
+	codespell --skip=errors.txt,test_lexicon.c --ignore-words-list=ba,bu,fo,nam,ot,te,nd,nin,keep-alives,securly,nothin $(wildcard *.md docs rules analyzer dissectors \
 	    packaging samples/*.md samples/peers tests/unit tests/support tests/scenes/*.md)
 	tests/check_includes
 
