@@ -166,9 +166,9 @@
     FIELD(TLS_MQTT_BY, TEXT, "tls.mqtt_by", "why MQTT is supposed inside: alpn or port")             \
     FIELD(TLS_MQTT_ASKED, NUMBER, "tls.mqtt_asked_bytes", "length of the client's first record of data: its CONNECT, supposedly") \
     FIELD(TLS_MQTT_ANSWERED, NUMBER, "tls.mqtt_answered_bytes", "length of the server's answer to that: its CONNACK, supposedly") \
-    /* pre-shared keys, up to TLS 1.2 */                                                            \
+    /* pre-shared keys */                                                                           \
     FIELD(TLS_PSK_IDENTITY_HINT, TEXT, "tls.psk_identity_hint", "what the server says to help the client choose a key, RFC 4279 §5.2") \
-    FIELD(TLS_PSK_IDENTITY, TEXT, "tls.psk_identity", "the name of the client's pre-shared key, RFC 4279 §5.1") \
+    FIELD(TLS_PSK_IDENTITY, TEXT, "tls.psk_identity", "the name of the client's pre-shared key, RFC 4279 §5.1; in TLS 1.3 the first one, unless it is a ticket, RFC 8446 §4.2.11") \
     /* datagrams: DTLS only */                                                                      \
     FIELD(TLS_COOKIE, BOOL, "tls.cookie", "the client answered a HelloVerifyRequest, RFC 6347 §4.2.1") \
     FIELD(TLS_CLIENT_FLIGHTS_REPEATED, NUMBER, "tls.client_flights_repeated", "how often the client sent a whole flight again, RFC 6347 §4.2.4") \

@@ -172,8 +172,14 @@ static void offered_ticket(struct handshake *hs, struct reader *body)
 
 static void offered_psk(struct handshake *hs, struct reader *body)
 {
-    (void)body;
     handshake_set_bool(hs, TLS_PSK_OFFERED, true);
+    struct reader identities = reader_take_some(body, reader_u16(body));
+    struct reader identity = reader_take(&identities, reader_u16(&identities));
+    uint32_t obfuscated_age = reader_u32(&identities);
+    /* A ticket's age is obfuscated; keys that were given to both have none, RFC 8446 §4.2.11. */
+    if (reader_ok(&identities) && obfuscated_age == 0)
+        handshake_set_text(hs, TLS_PSK_IDENTITY, identity.at, reader_left(&identity));
+    body->status = READER_OK; /* what is wrong in there is the server's to say */
 }
 
 static void offered_early_data(struct handshake *hs, struct reader *body)
@@ -389,7 +395,7 @@ static void forget_offer(struct handshake *hs)
     static const unsigned offer[] = {
         TLS_OFFERED_CIPHERS, TLS_OFFERED_VERSIONS, TLS_OFFERED_GROUPS,     TLS_KEY_SHARES,
         TLS_EXTENSIONS,      TLS_OFFERED_ALPN,     TLS_OFFERED_SIGNATURES, TLS_POINT_FORMATS,
-        TLS_PSK_MODES,       TLS_PSK_OFFERED,      TLS_EARLY_DATA
+        TLS_PSK_MODES,       TLS_PSK_OFFERED,      TLS_EARLY_DATA,         TLS_PSK_IDENTITY
     };
     for (size_t i = 0; i < sizeof offer / sizeof *offer; i++)
         handshake_unset(hs, offer[i]);

@@ -136,7 +136,7 @@ def reordered(extensions, kinds):
 
 def client_hello(me, words, options):
     """versions=1.2,1.3 ciphers=1301,c02f groups=x25519 sigs=0403 sni=NAME alpn=mqtt record=1.0
-    cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519 mfl=1 time=SECONDS; `status` asks
+    cookie=HEX session=HEX ticket pad=BYTES key_shares=x25519 psk=NAME mfl=1 time=SECONDS; `status` asks
     for an OCSP response, `compress` offers compression, `early_data` a key to resume with;
     order=11,10,16 are the numbers of its extensions, in order"""
     versions = options.get("versions", "1.2").split(",")
@@ -174,6 +174,9 @@ def client_hello(me, words, options):
             struct.pack("!H", g) + long(me.made_up(KEY_LENS.get(g, 32))) for g in shares)))
     if "pad" in options:
         extensions += extension(21, bytes(int(options["pad"])))
+    if "psk" in options:  # a key that both were given: its age is 0
+        key = long(options["psk"].encode()) + struct.pack("!I", 0)
+        extensions += extension(41, long(key) + long(short(me.made_up(32))))
     if "early_data" in words:
         ticket = long(me.made_up(180)) + struct.pack("!I", 1)
         extensions += extension(42, b"") + extension(41, long(ticket) + long(short(me.made_up(32))))
