@@ -85,6 +85,11 @@ mqtt-keepalive-timeout          | pcap    | 192.168.57   | tcp.flags.fin == 1 an
 mqtt-connect-twice              | pcap    | 192.168.58   | tcp.flags.fin == 1 and tcp.srcport == 1883
 mqtt-acl-denied                 | pcap    | 192.168.59   | mqtt.msgtype == 4 and tcp.payload[4:1] == 87
 mqtt-full                       | pcap    | 192.168.60   | tcp.flags.reset == 1 and tcp.srcport == 1883 and tcp.stream == 1 | mqtt.msgtype == 2 and tcp.stream == 1
+mqtt-v5-will-qos                | pcap    | 192.168.75   | mqtt.msgtype == 2 and tcp.payload[3:1] == 9b
+mqtt-v5-auth-method             | pcap    | 192.168.76   | mqtt.msgtype == 2 and tcp.payload[3:1] == 8c
+mqtt-packet-too-large           | pcap    | 192.168.77   | mqtt.msgtype == 1 | mqtt.msgtype == 2
+mqtt-publish-wildcard           | pcap    | 192.168.78   | mqtt.msgtype == 3 and tcp.dstport == 1883
+mqtt-half-connect               | pcap    | 192.168.79   | tcp.flags.fin == 1 and tcp.dstport == 1883 | mqtt.msgtype == 2
 mqtt-reconnect-storm            | pcap    | 192.168.61   | mqtt.conack.val == 5 and tcp.stream == 5
 mqtt-no-connect                 | pcap    | 192.168.62   | mqtt.msgtype == 8 | mqtt.msgtype == 1
 mqtts-refused-inside            | pcap    | 192.168.63   | tls.app_data and tcp.srcport == 8883 | tls.alert_message
@@ -109,6 +114,8 @@ coap-block-upload               | pcap    | 10.39.3      | coap.opt.block_mflag 
 coap-separate                   | pcap    | 10.39.4      | coap.code == 0 and coap.type == 2 and udp.srcport == 5683
 coap-tcp                        | pcap    | 10.39.5      | coap.code == 69 and tcp.srcport == 5683
 coap-method-not-allowed         | pcap    | 10.39.6      | coap.code == 133
+coap-bad-option                 | pcap    | 10.39.11     | coap.code == 130
+coap-proxy-refused              | pcap    | 10.39.12     | coap.code == 165
 coaps-psk-ok                    | pcap    | 10.37.5      | dtls.app_data and udp.srcport == 5684 | dtls.alert_message.desc > 0
 coaps-psk-wrong-key             | pcap    | 10.37.6      | dtls.handshake.type == 16 and frame.time_relative > 2
 dtls12-ok-gnutls                | pcap    | 10.37.9      | dtls.app_data and udp.dstport == 4433
@@ -646,6 +653,25 @@ serve.mqtt-acl-denied() {
 }
 ask.mqtt-acl-denied() { ask_mosquitto 1883 -V mqttv5 -q 1; }
 
+serve.mqtt-v5-will-qos() { serve_mosquitto 1883 'allow_anonymous true' 'max_qos 0'; }
+ask.mqtt-v5-will-qos() { ask_mosquitto 1883 -V mqttv5 --will-topic meadow/7/gone --will-qos 1; }
+
+serve.mqtt-v5-auth-method() { serve_mosquitto 1883 'allow_anonymous true'; }
+ask.mqtt-v5-auth-method() {
+    ask_mosquitto 1883 -V mqttv5 -D connect authentication-method SCRAM-SHA-256
+}
+
+serve.mqtt-packet-too-large() { serve_mosquitto 1883 'allow_anonymous true' 'max_packet_size 40'; }
+ask.mqtt-packet-too-large() {
+    ask_mosquitto 1883 --will-topic meadow/7/gone --will-payload 'it left without a word'
+}
+
+serve.mqtt-publish-wildcard() { serve_mosquitto 1883 'allow_anonymous true'; }
+ask.mqtt-publish-wildcard() { ask_raw_mqtt wildcard; }
+
+serve.mqtt-half-connect() { serve_mosquitto 1883 'allow_anonymous true'; }
+ask.mqtt-half-connect() { ask_raw_mqtt half; }
+
 serve.mqtt-full() { serve_mosquitto 1883 'allow_anonymous true' 'max_connections 1'; }
 ask.mqtt-full() {
     client mosquitto_sub -h broker.example.org -i sensor-7 -t meadow/7/set -W 2 &
@@ -796,6 +822,12 @@ ask.coap-tcp() { ask_coap 2 "coap+tcp://$server_at/time"; }
 
 serve.coap-method-not-allowed() { serve_coap; }
 ask.coap-method-not-allowed() { ask_coap 2 "coap://$server_at/async" -m delete; }
+
+serve.coap-bad-option() { serve_coap; }
+ask.coap-bad-option() { ask_coap 2 "coap://$server_at/time" -O 9999,meadow; }
+
+serve.coap-proxy-refused() { serve_coap; }
+ask.coap-proxy-refused() { ask_coap 2 coap://meadow.example.org/time -P "coap://$server_at"; }
 
 serve.coaps-psk-ok() { serve_coap -k meadow-key; }
 ask.coaps-psk-ok() { ask_coap 2 "coaps://$server_at/time" -u sensor-7 -k meadow-key; }

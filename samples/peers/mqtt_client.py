@@ -1,10 +1,10 @@
 """An MQTT 3.1.1 client that does one thing wrong, over plain TCP.
 
-usage: mqtt_client.py ADDRESS PORT level|no-id|silent|twice|no-connect
+usage: mqtt_client.py ADDRESS PORT level|no-id|silent|twice|no-connect|wildcard|half
 
 level asks for protocol level 9, no-id for a lasting session without an id, silent promises a
 keep-alive of one second and breaks it, twice sends a second CONNECT, no-connect begins with a
-SUBSCRIBE.
+SUBSCRIBE, wildcard publishes to a topic with a wildcard, half leaves in the middle of its CONNECT.
 """
 
 import socket
@@ -23,6 +23,8 @@ PACKETS = {
     "no-id": [connect_packet(flags=0, client_id=b"")],
     "silent": [connect_packet(keep_alive=1)],
     "twice": [connect_packet(), connect_packet()],
+    "wildcard": [connect_packet(), b"\x30\x0c\x00\x08meadow/+21"],
+    "half": [connect_packet()[:-4]],
     "no-connect": [b"\x82\x0b\x00\x01\x00\x06meadow\x00"],
 }
 
@@ -32,6 +34,8 @@ def main():
     connection = socket.create_connection((address, port), timeout=10)
     for packet in PACKETS[manner]:
         connection.sendall(packet)
+        if manner == "half":
+            connection.shutdown(socket.SHUT_WR)
         connection.recv(64)
     while connection.recv(64):
         pass
