@@ -21,7 +21,8 @@ enum {
     CONNECT_MAX = 4096,
     CONNACK_MIN = 4,
     CONNACK_MAX = 100,
-    ALERT = 2, /* and so long are DISCONNECT and PINGREQ */
+    ALERT = 2,           /* and so long are DISCONNECT and PINGREQ */
+    UNANSWERED_MAX = 64, /* records, tickets among them, after which no answer is looked for */
 };
 
 static bool offers_mqtt_alone(const struct list *offered)
@@ -105,6 +106,8 @@ void inside_data(struct conversation *c, enum side side, size_t len)
                holds(hs, len, CONNACK_MIN, CONNACK_MAX)) {
         tls->inside = INSIDE_ANSWERED;
         handshake_set_number(hs, TLS_MQTT_ANSWERED, (int64_t)len);
+    } else if (tls->inside == INSIDE_ASKED && ++tls->inside_records > UNANSWERED_MAX) {
+        conclude(tls, "unknown"); /* it is not MQTT, or not as we know it */
     } else if (tls->inside == INSIDE_ANSWERED) {
         say_more(tls, side, len);
     }

@@ -121,6 +121,7 @@ struct tls {
     bool client_certificate;   /* TLS 1.3: the client's first sealed message was one */
     uint8_t inside;            /* enum inside */
     uint8_t inside_briefs;     /* the client's shortest records behind the answer */
+    uint8_t inside_records;    /* behind the client's first, while there is no answer */
     int64_t inside_at_us;      /* when the client asked */
     bool datagrams;            /* it is DTLS: packets may be missing, and come in any order */
     struct moment established; /* when it became TLS_FOLLOWED; frame 0: never */

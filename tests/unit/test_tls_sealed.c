@@ -107,7 +107,10 @@ static char *script_of(const char *template, const struct stack *s)
 
 /* ---- verdicts ---- */
 
-#define FLIGHT        "C hello | S answer ccs extensions certificate verify finished "
+#define FLIGHT     "C hello | S answer ccs extensions certificate verify finished "
+#define EIGHT_DATA "data data data data data data data data "
+#define MANY_DATA                                                                                  \
+    EIGHT_DATA EIGHT_DATA EIGHT_DATA EIGHT_DATA EIGHT_DATA EIGHT_DATA EIGHT_DATA EIGHT_DATA
 #define ASKING_FLIGHT "C hello | S answer ccs extensions request certificate verify finished "
 
 static const struct {
@@ -175,6 +178,9 @@ static const struct {
       "completed established", "tls.mqtt unanswered" },
     { "a CONNECT at the end", FLIGHT "| C ccs finished connect | S ticket | end", PLAIN,
       "completed established", "tls.mqtt unknown" },
+
+    { "what is not MQTT", FLIGHT "| C ccs finished connect | S ticket " MANY_DATA "| S fin | end",
+      ANY_STACK, "completed established", "tls.mqtt unknown" },
 
     /* the client does not */
     { "says so in the clear", FLIGHT "| C clear-alert | C fin | S fin | end", ANY_STACK,
@@ -381,6 +387,8 @@ static const struct {
     { "though the client leaves", FLIGHT "| C ccs finished connect | S ticket | C fin", true },
     { "not when both left", FLIGHT "| C ccs finished connect | S ticket | C fin | S fin", false },
     { "not when it was accepted", FLIGHT "| C ccs finished connect | S ticket connack | C data",
+      false },
+    { "not when all is answered otherwise", FLIGHT "| C ccs finished connect | S ticket " MANY_DATA,
       false },
     { "not when it was refused", FLIGHT "| C ccs finished connect | S ticket connack | S fin",
       false },
