@@ -77,6 +77,7 @@ static enum capture_status classic_next(struct capture_file *f, struct packet *p
     p->len = len;
     p->wire_len = wire_len;
     source_consume(s, PACKET_HEADER_LEN + len);
+    source_fetch(s);
     return capture_file_packet(f, p);
 }
 

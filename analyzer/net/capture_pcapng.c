@@ -443,6 +443,7 @@ static inline enum capture_status read_whole(struct capture_file *f, block_reade
         return lengths_differ(f, said_len, tail);
     struct block b = { .body = bytes + 8, .len = (uint32_t)len - BLOCK_OVERHEAD };
     source_consume(&f->source, len);
+    source_fetch(&f->source);
     return reader(f, &b, p);
 }
 
