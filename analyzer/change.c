@@ -65,13 +65,14 @@ static void remember(struct generations *g, const void *key, size_t key_len, con
                      size_t len)
 {
     size_t known;
-    if (!memo_find(g->now, key, key_len, &known) && ++g->kept == g->max) {
-        memo_free(g->before);
+    if (g->kept == g->max - 1 && !memo_find(g->now, key, key_len, &known)) {
+        struct memo *oldest = g->before;
         g->before = g->now;
-        g->now = memo_new(g->max, g->len_max);
-        g->kept = 1;
+        g->now = oldest;
+        memo_forget(oldest);
+        g->kept = 0;
     }
-    memo_keep(g->now, key, key_len, bytes, len);
+    g->kept += memo_keep(g->now, key, key_len, bytes, len);
 }
 
 struct changes *changes_new(void)
@@ -309,6 +310,21 @@ static const struct good *find_good(const struct changes *c, const struct handsh
         good = good_of(c, where);
     }
     return good;
+}
+
+/* Pairs are many, and far from the processor's caches: where the next one goes is fetched
+ * while the handshake is judged. */
+void changes_fetch(const struct changes *c, const struct handshake *hs)
+{
+    if (!is_tls(hs) && !is_mqtt(hs))
+        return;
+    struct span name = name_of(hs);
+    struct pair p = pair_of(hs->ends, *protocols_of(hs), (struct span){ 0 });
+    memo_fetch(c->goods.now, &p, sizeof p);
+    if (name.len == 0)
+        return;
+    p = pair_of(hs->ends, p.protocol, name);
+    memo_fetch(c->goods.now, &p, sizeof p);
 }
 
 static void keep_good(struct changes *c, const struct pair *p, const struct good *good)

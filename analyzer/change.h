@@ -24,6 +24,8 @@ bool changes_baseline(struct changes *c, const char *path, struct error *e);
 /* changes_fill sets values[CHANGE_FIELD_COUNT] for a handshake that failed: none when it
  * is not known to have worked. They live until the next call. */
 void changes_fill(struct changes *c, const struct handshake *hs, struct value *values);
+/* changes_fetch has the memory fetched that changes_note will need for a good handshake. */
+void changes_fetch(const struct changes *c, const struct handshake *hs);
 /* changes_note remembers a judged handshake; server_ttl 0: not known. */
 void changes_note(struct changes *c, const struct handshake *hs, enum outcome outcome,
                   uint8_t server_ttl);

@@ -118,6 +118,8 @@ static void judge(struct pipeline *p, const struct flow *f, struct handshake *hs
     if (hs->outcome == OUTCOME_FAILED) {
         changes_fill(p->changes, hs, p->change_values);
         hs->change_values = p->change_values;
+    } else {
+        changes_fetch(p->changes, hs);
     }
     ruleset_judge_next(p->rules, p->recent, hs, v);
     if (p->witness)

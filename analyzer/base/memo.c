@@ -54,11 +54,16 @@ static uint64_t hash_of(const struct memo *m, const void *key, size_t len)
     return hash_bytes((uintptr_t)m, key, len);
 }
 
+/* Where a key's entry is, or one of the next that are taken by others. */
+static size_t first_slot(const struct memo *m, uint64_t hash)
+{
+    return (hash >> 32) & (m->slots - 1);
+}
+
 /* The entry of a key, or the free one where it belongs. */
 static size_t slot_of(const struct memo *m, const void *key, size_t len, uint64_t hash)
 {
-    size_t slot = (hash >> 32) & (m->slots - 1);
-    for (;; slot = (slot + 1) & (m->slots - 1)) {
+    for (size_t slot = first_slot(m, hash);; slot = (slot + 1) & (m->slots - 1)) {
         const struct entry *e = &m->entries[slot];
         if (e->round != m->round)
             return slot;
@@ -76,7 +81,12 @@ const char *memo_find(const struct memo *m, const void *key, size_t key_len, siz
     return m->bytes + e->at + e->key_len;
 }
 
-static void forget(struct memo *m)
+void memo_fetch(const struct memo *m, const void *key, size_t key_len)
+{
+    __builtin_prefetch(&m->entries[first_slot(m, hash_of(m, key, key_len))]);
+}
+
+void memo_forget(struct memo *m)
 {
     m->count = m->used = 0;
     if (++m->round)
@@ -85,19 +95,20 @@ static void forget(struct memo *m)
     m->round = 1;
 }
 
-void memo_keep(struct memo *m, const void *key, size_t key_len, const void *bytes, size_t len)
+bool memo_keep(struct memo *m, const void *key, size_t key_len, const void *bytes, size_t len)
 {
     size_t most = m->byte_max / SHARE < UINT32_MAX ? m->byte_max / SHARE : UINT32_MAX;
     if (key_len > most || len > most - key_len)
-        return;
+        return false;
     uint64_t hash = hash_of(m, key, key_len);
     struct entry *e = &m->entries[slot_of(m, key, key_len, hash)];
-    if (e->round == m->round && e->len == len) { /* kept before, and of the same length */
+    bool fresh = e->round != m->round;
+    if (!fresh && e->len == len) { /* kept before, and of the same length */
         memcpy(m->bytes + e->at + key_len, bytes, len);
-        return;
+        return false;
     }
     if (m->count == m->entry_max || m->used + key_len + len > m->byte_max) {
-        forget(m);
+        memo_forget(m);
         e = &m->entries[slot_of(m, key, key_len, hash)];
     }
     m->count += e->round != m->round;
@@ -105,4 +116,5 @@ void memo_keep(struct memo *m, const void *key, size_t key_len, const void *byte
     memcpy(m->bytes + m->used, key, key_len);
     memcpy(m->bytes + m->used + key_len, bytes, len);
     m->used += key_len + len;
+    return fresh;
 }

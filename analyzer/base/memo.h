@@ -6,6 +6,7 @@
 #ifndef BASE_MEMO_H
 #define BASE_MEMO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,12 @@ void memo_free(struct memo *m); /* NULL is fine */
 /* memo_find gives what was kept under a key and its length, or NULL. It stays
  * until the next memo_keep. */
 const char *memo_find(const struct memo *m, const void *key, size_t key_len, size_t *len);
-/* memo_keep keeps copies of a key and of what belongs to it. What is too large
- * to share a memo with others is not kept. */
-void memo_keep(struct memo *m, const void *key, size_t key_len, const void *bytes, size_t len);
+/* memo_keep keeps copies of a key and of what belongs to it, and tells whether the key
+ * is new. What is too large to share a memo with others is not kept. */
+bool memo_keep(struct memo *m, const void *key, size_t key_len, const void *bytes, size_t len);
+/* memo_fetch tells the processor that a key will be looked for soon. */
+void memo_fetch(const struct memo *m, const void *key, size_t key_len);
+/* memo_forget empties it. */
+void memo_forget(struct memo *m);
 
 #endif

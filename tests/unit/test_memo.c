@@ -18,9 +18,9 @@ static void check(const struct memo *m, const char *key, const char *expected)
     }
 }
 
-static void keep(struct memo *m, const char *key, const char *content)
+static bool keep(struct memo *m, const char *key, const char *content)
 {
-    memo_keep(m, key, strlen(key), content, strlen(content));
+    return memo_keep(m, key, strlen(key), content, strlen(content));
 }
 
 START_TEST(finds_what_was_kept)
@@ -40,6 +40,22 @@ START_TEST(finds_what_was_kept)
     check(m, "broker", "another");
     memo_free(m);
     memo_free(NULL);
+}
+END_TEST
+
+START_TEST(tells_what_is_new)
+{
+    struct memo *m = memo_new(16, 4096);
+    ck_assert(keep(m, "broker", "one"));
+    ck_assert(!keep(m, "broker", "two"));
+    ck_assert(!keep(m, "broker", "longer"));
+    ck_assert(keep(m, "brokers", "one"));
+    memo_forget(m);
+    check(m, "broker", NULL);
+    check(m, "brokers", NULL);
+    ck_assert(keep(m, "broker", "one"));
+    check(m, "broker", "one");
+    memo_free(m);
 }
 END_TEST
 
@@ -140,6 +156,7 @@ END_TEST
 static void add_tests(TCase *t)
 {
     tcase_add_test(t, finds_what_was_kept);
+    tcase_add_test(t, tells_what_is_new);
     tcase_add_test(t, tells_keys_apart_by_every_byte);
     tcase_add_test(t, begins_anew_when_it_has_enough_entries);
     tcase_add_test(t, begins_anew_when_it_has_enough_bytes);
