@@ -43,8 +43,12 @@ WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow $(if $(WERROR),-Werror)
 HARDENING := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 KIND_FLAGS = $(if $(FUZZ),$(SANITIZE) -fsanitize=fuzzer-no-link,$(if $(SAN),$(SANITIZE),$(HARDENING)))
+# GCC clears structs of more than 96 bytes with `rep stos`, which on x86 takes longer to
+# begin than to end, and every packet has one. Other machines do not know the option.
+CLEARING  := -mmemset-strategy=unrolled_loop:256:noalign,libcall:-1:noalign
+CLEARING  := $(shell $(CC) $(CLEARING) -E -x c /dev/null >/dev/null 2>&1 && echo '$(CLEARING)')
 # What people run is worth a sixth of its time; tests link the same objects without LTO.
-OPTIMIZE  := $(if $(filter release,$(KIND)),-O3 -flto=auto -ffat-lto-objects,-O2)
+OPTIMIZE  := $(if $(filter release,$(KIND)),-O3 -flto=auto -ffat-lto-objects $(CLEARING),-O2)
 COMPILE    = $(CC) -std=c11 -D_GNU_SOURCE $(OPTIMIZE) -g $(WARNINGS) -fPIE $(KIND_FLAGS) \
              -Ianalyzer -Itests -I. $(CPPFLAGS) $(CFLAGS)
 LINK       = $(CC) -g -pie -Wl,-z,relro,-z,now,--as-needed $(KIND_FLAGS) $(CFLAGS) $(LDFLAGS)
