@@ -349,8 +349,6 @@ static void note_first_bytes(struct pipeline *p, const struct flow *f, enum side
                              const struct segment *s)
 {
     struct watch *w = f->owner;
-    if (w->said.spoke[side] || s->len == 0)
-        return;
     w->said.spoke[side] = true;
     w->said.speaks[side] = speaks(s->payload, s->len, s->transport);
     if (side == SERVER)
@@ -509,7 +507,8 @@ static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, cons
         watch_end(p, f);
         return;
     }
-    note_first_bytes(p, f, side, s);
+    if (s->len > 0 && !w->said.spoke[side])
+        note_first_bytes(p, f, side, s);
     /* The other side first: an acknowledgement may have freed what it waited for. */
     struct stream *own = f->streams[side];
     drain(f, w, side_other(side));
@@ -521,7 +520,8 @@ static void tcp_segment(struct pipeline *p, struct flow *f, enum side side, cons
         side = f->streams[CLIENT] == own ? CLIENT : SERVER;
         conversation_close(w->conversation, side, true, s->at);
     }
-    ask_classifier(p, f, w, s);
+    if (w->suspect || conversation_puzzled(w->conversation))
+        ask_classifier(p, f, w, s);
     after_reading(p, f);
 }
 
@@ -531,11 +531,13 @@ static void udp_datagram(struct pipeline *p, struct flow *f, enum side side,
     struct watch *w = watch_of(p, f, side);
     if (!w || !w->conversation)
         return;
-    note_first_bytes(p, f, side, s);
+    if (s->len > 0 && !w->said.spoke[side])
+        note_first_bytes(p, f, side, s);
     conversation_datagram(w->conversation, side, s->payload, s->len, s->wire_len, s->at);
     if (conversation_swapped(w->conversation))
         turn_round(f, w, &side);
-    ask_classifier(p, f, w, s);
+    if (w->suspect || conversation_puzzled(w->conversation))
+        ask_classifier(p, f, w, s);
     after_reading(p, f);
 }
 

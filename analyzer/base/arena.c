@@ -170,7 +170,8 @@ static bool arena_grow(struct arena *a, size_t len)
     return true;
 }
 
-void *arena_take(struct arena *a, size_t len)
+/* Memory that the caller fills. */
+static void *take(struct arena *a, size_t len)
 {
     if (len > a->cap)
         return NULL;
@@ -182,14 +183,23 @@ void *arena_take(struct arena *a, size_t len)
     void *memory = a->at;
     a->at += len;
     a->used += len;
-    return memset(memory, 0, len);
+    return memory;
+}
+
+void *arena_take(struct arena *a, size_t len)
+{
+    void *memory = take(a, len);
+    return memory ? memset(memory, 0, len) : NULL;
 }
 
 char *arena_copy(struct arena *a, const void *bytes, size_t len)
 {
-    char *copy = arena_take(a, len + 1);
-    if (copy && len)
+    char *copy = take(a, len + 1);
+    if (!copy)
+        return NULL;
+    if (len)
         memcpy(copy, bytes, len);
+    copy[len] = 0;
     return copy;
 }
 

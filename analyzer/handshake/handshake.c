@@ -197,9 +197,17 @@ void handshake_add_numbers(struct handshake *hs, unsigned id, const uint32_t *nu
         memcpy(items, numbers, fit * sizeof *numbers);
 }
 
+/* Mostly there is a list, with room. */
 void handshake_add_number(struct handshake *hs, unsigned id, uint32_t number)
 {
-    handshake_add_numbers(hs, id, &number, 1);
+    struct value *v = value_of(hs, id);
+    struct list *list = v->present ? v->is.list : NULL;
+    if (!list || list->kept != list->count || list->kept >= list->cap || list->kept >= ITEMS_MAX) {
+        handshake_add_numbers(hs, id, &number, 1);
+        return;
+    }
+    list->items.numbers[list->kept++] = number;
+    list->count++;
 }
 
 static void value_add_text(struct handshake *hs, struct value *v, const void *bytes, size_t len)

@@ -562,9 +562,18 @@ static void fetch_after(const struct flow_table *t, const struct slot *slot)
         __builtin_prefetch((const uint8_t *)then + at);
 }
 
+/* Every packet asks, and mostly this is the answer. */
+static bool nobody_leaves(const struct flow_table *t)
+{
+    return !t->queues[QUEUE_LEAVING].oldest && t->clock.now < t->next_due && !t->starved &&
+           t->live <= t->limits.max_flows && t->budget->refused == t->refused_seen;
+}
+
 struct flow *flow_table_expired(struct flow_table *t, int64_t now_us)
 {
     packet_clock_move(&t->clock, now_us);
+    if (nobody_leaves(t))
+        return NULL;
     struct slot *slot = t->queues[QUEUE_LEAVING].oldest;
     if (slot) {
         queue_leave(t, slot);

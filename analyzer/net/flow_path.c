@@ -164,7 +164,7 @@ static struct path_piece *piece_anew(struct path_side *me)
 /* Receiving machines join segments before they are captured: one may stand for many. */
 static uint32_t full_count(const struct path_side *me, uint32_t len)
 {
-    return me->full_len ? len / me->full_len : 0;
+    return me->full_len && len >= me->full_len ? len / me->full_len : 0;
 }
 
 /* goes_on tells that payload came behind its sender's own reset, which no endpoint
@@ -208,8 +208,6 @@ void path_payload(struct path *p, enum side side, const struct segment *s, uint3
 /* RFC 6298 §3 (Karn): what was sent twice measures nothing. */
 static void arrived(struct path_side *sender, struct path_piece *piece, uint32_t now)
 {
-    if (piece->arrived)
-        return;
     piece->arrived = true;
     sender->full_arrived += full_count(sender, piece->len);
     if (piece->len > sender->largest_arrived)
@@ -225,7 +223,8 @@ static void arrived_between(struct path_side *sender, uint32_t from, uint32_t to
 {
     for (unsigned i = 0; i < sender->piece_count; i++) {
         struct path_piece *piece = &sender->pieces[i];
-        if (ahead(piece->seq, from) >= 0 && ahead(to, piece->seq + piece->len) >= 0)
+        if (!piece->arrived && ahead(piece->seq, from) >= 0 &&
+            ahead(to, piece->seq + piece->len) >= 0)
             arrived(sender, piece, now);
     }
 }

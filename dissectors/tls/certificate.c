@@ -365,12 +365,23 @@ static void set_unreadable(struct certificate *c)
     c->not_before_us = c->not_after_us = CERTIFICATE_NO_TIME;
 }
 
+static void set_fingerprint(struct entry *e)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct certificate *c = &e->certificate;
+    EVP_Digest(e->der, e->der_len, c->sha256, NULL, EVP_sha256(), NULL);
+    for (size_t i = 0; i < sizeof c->sha256; i++) {
+        c->sha256_text[2 * i] = digits[c->sha256[i] >> 4];
+        c->sha256_text[2 * i + 1] = digits[c->sha256[i] & 15];
+    }
+}
+
 static void parse(struct entry *e)
 {
     prepare_libcrypto();
     cache.parses++;
     set_unreadable(&e->certificate);
-    EVP_Digest(e->der, e->der_len, e->certificate.sha256, NULL, EVP_sha256(), NULL);
+    set_fingerprint(e);
     X509 *x = parsed(e->der, e->der_len);
     if (x)
         read_all(e, x);

@@ -25,6 +25,7 @@ enum {
  * have been looked up: longer chains are to be cut before they are looked up. */
 struct certificate {
     uint8_t sha256[32];
+    char sha256_text[64];                /* the same in hexadecimal, without an end */
     bool readable;                       /* false: libcrypto refused it, and the rest is empty */
     const char *subject, *issuer;        /* RFC 4514, "CN=broker.home.arpa,O=Home" */
     const char *serial;                  /* hexadecimal */

@@ -15,11 +15,6 @@ static void add_row(struct handshake *hs, unsigned list, const struct certificat
     struct value *row = handshake_add_row(hs, list);
     if (!row || !c->readable)
         return;
-    char sha256[2 * sizeof c->sha256];
-    for (size_t i = 0; i < sizeof c->sha256; i++) {
-        sha256[2 * i] = "0123456789abcdef"[c->sha256[i] >> 4];
-        sha256[2 * i + 1] = "0123456789abcdef"[c->sha256[i] & 15];
-    }
     row_set_text(hs, row, CERTIFICATE_SUBJECT, c->subject, strlen(c->subject));
     row_set_text(hs, row, CERTIFICATE_ISSUER, c->issuer, strlen(c->issuer));
     row_set_text(hs, row, CERTIFICATE_SERIAL, c->serial, strlen(c->serial));
@@ -35,7 +30,7 @@ static void add_row(struct handshake *hs, unsigned list, const struct certificat
     row_set_text(hs, row, CERTIFICATE_SIGNATURE, c->signature, strlen(c->signature));
     row_set_bool(hs, row, CERTIFICATE_SELF_SIGNED, c->self_signed);
     row_set_bool(hs, row, CERTIFICATE_CA, c->ca);
-    row_set_text(hs, row, CERTIFICATE_SHA256, sha256, sizeof sha256);
+    row_set_text(hs, row, CERTIFICATE_SHA256, c->sha256_text, sizeof c->sha256_text);
 }
 
 static void set_text(struct handshake *hs, unsigned id, const char *text)

@@ -326,6 +326,8 @@ void tls_follow(struct conversation *c)
 {
     struct tls *tls = tls_memory(c);
     struct handshake *hs = tls->hs;
+    if (hs->state != TLS_ESTABLISHED && hs->state != TLS_FOLLOWED)
+        return;
     int64_t now_us = conversation_now(c).time_us;
     bool opens = can_open(tls) && !conversation_inner_known(c);
     if (hs->state == TLS_ESTABLISHED && opens && !hs->settled && !tls->established.frame) {

@@ -51,18 +51,24 @@ static struct seal_terms terms_of(const struct tls *tls)
     return terms;
 }
 
-/* Makes the seal once its secret is there; a secret that makes none is no use. */
-static void make_seal(const struct tls *tls, enum side side, struct unseal *u)
+/* A secret that makes no seal is no use. */
+static void seal_with(const struct tls *tls, enum side side, struct unseal *u,
+                      const struct keylog_secret *secret)
 {
-    const struct keylog_secret *secret = keylog_find(keylog, tls->client_random, u->kind);
-    if (!secret)
-        return;
     struct seal_terms terms = terms_of(tls);
     seal_clear(&u->seal);
     bool made = u->kind == KEYLOG_MASTER
                     ? seal_from_master(&u->seal, &terms, side, secret->bytes, secret->len)
                     : seal_from_traffic(&u->seal, &terms, secret->bytes, secret->len);
     u->given_up = !made; /* that may be for want of a cipher: the secret need not be wrong */
+}
+
+/* Makes the seal once its secret is there. */
+static void make_seal(const struct tls *tls, enum side side, struct unseal *u)
+{
+    const struct keylog_secret *secret = keylog_find(keylog, tls->client_random, u->kind);
+    if (secret)
+        seal_with(tls, side, u, secret);
 }
 
 static void use_kind(const struct tls *tls, enum side side, struct unseal *u, enum keylog_kind kind)
